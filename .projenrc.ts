@@ -1,0 +1,108 @@
+import { JsonFile, javascript, typescript } from 'projen';
+import { VERSIONS, pinned } from './src/project/versions';
+
+const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16' };
+
+const project = new typescript.TypeScriptProject({
+  name: 'create-drone-mlops',
+  description:
+    'Generates everything a team needs to detect objects in drone imagery with YOLO11 on Amazon SageMaker, and rehearses it on a laptop.',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The create-drone-mlops authors',
+  keywords: ['sagemaker', 'mlops', 'yolo11', 'drone', 'object-detection', 'projen', 'create'],
+  bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
+  deps: [pinned('commander'), pinned('handlebars'), pinned('zod')],
+  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0'],
+  peerDependencyOptions: { pinnedDevDependency: false },
+  devDeps: [
+    pinned('@clack/prompts'),
+    pinned('@eslint/js'),
+    pinned('@swc/core'),
+    pinned('@swc/jest'),
+    pinned('@types/jest'),
+    pinned('@types/node'),
+    pinned('axe-core'),
+    pinned('constructs'),
+    pinned('esbuild'),
+    pinned('eslint'),
+    pinned('fast-check'),
+    pinned('jest'),
+    pinned('jiti'),
+    pinned('playwright-core'),
+    pinned('prettier'),
+    pinned('projen'),
+    pinned('tar'),
+    pinned('typescript'),
+    pinned('typescript-eslint'),
+    pinned('@aws-sdk/client-s3'),
+    pinned('@aws-sdk/client-sagemaker'),
+    pinned('@aws-sdk/client-sagemaker-runtime'),
+  ],
+  typescriptVersion: VERSIONS.typescript,
+  tsconfig: { compilerOptions: { ...COMPILER, rootDir: 'src', types: ['node'] } },
+  entrypoint: 'lib/index.js',
+  jest: false,
+  eslint: false,
+  github: false,
+  release: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  sampleCode: false,
+  npmignoreEnabled: false,
+  gitignore: ['/dist/', '/.sample/', '/.cache/', '*.tgz', '.rehearsal/', '.DS_Store'],
+});
+
+// One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
+project.package.addField('workspaces', ['seed-code/model-build']);
+project.package.addField('files', ['lib/', '!lib/**/*.map', 'dist/', 'templates/', 'seed-code/']);
+// onnxruntime-node's install script reaches for the network; the binaries that we need are in the packages.
+project.npmrc.addConfig('ignore-scripts', 'true');
+
+new javascript.TypescriptConfig(project, {
+  fileName: 'tsconfig.dev.json',
+  include: ['src/**/*.ts', 'test/**/*.ts', '.projenrc.ts'],
+  compilerOptions: { ...COMPILER, types: ['node', 'jest'], noEmit: true, rootDir: '.' },
+});
+
+project.defaultTask?.reset();
+project.defaultTask?.addSteps({ execArgs: ['jiti', '.projenrc.ts'] });
+project.compileTask.reset();
+project.compileTask.addSteps(
+  { execArgs: ['tsc', '-p', 'tsconfig.json'] },
+  { execArgs: ['node', 'scripts/bundle.mjs'] },
+);
+
+const lint = project.addTask('lint', {
+  description: "Check style and the rooms' rules",
+  steps: [{ execArgs: ['eslint', '.'] }, { execArgs: ['prettier', '--check', '--log-level', 'warn', '.'] }],
+});
+const typecheck = project.addTask('typecheck', {
+  description: 'Type-check sources and tests',
+  steps: [{ execArgs: ['tsc', '-p', 'tsconfig.dev.json'] }],
+});
+const jest = project.addTask('jest', {
+  description: "Run this package's suites",
+  receiveArgs: true,
+  steps: [{ execArgs: ['jest'], receiveArgs: true }],
+});
+const seeds = project.addTask('test:seeds', {
+  description: 'Type-check and test the seed packages as a team would',
+  steps: [{ execArgs: ['npm', 'test', '--workspaces', '--if-present'] }],
+});
+project.testTask.reset();
+for (const task of [project.compileTask, lint, typecheck, jest, seeds]) project.testTask.spawn(task);
+
+// `npm start` and `npm test` work in a fresh clone: the script installs first where that is needed.
+project.package.setScript('start', 'node scripts/run.mjs start');
+project.package.setScript('test', 'node scripts/run.mjs test');
+
+new JsonFile(project, '.prettierrc.json', { obj: { printWidth: 120, singleQuote: true } });
+project.package.addField('jest', {
+  roots: ['<rootDir>/test'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  testMatch: ['**/*.test.ts'],
+});
+project.synth();

@@ -1,0 +1,102 @@
+// drone-mlops.json: the one managed file through which the project's options reach this code.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const share = z.number().gt(0).lt(1);
+const instanceType = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.xlarge');
+
+/** How the flight that an image belongs to is told: by a pattern in its path, by its folder, or by gaps in capture time. */
+export const flightRule = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('pattern'), pattern: z.string().min(1) }),
+  z.strictObject({ by: z.literal('folder') }),
+  z.strictObject({ by: z.literal('time-gap'), minutes: z.number().positive() }),
+]);
+
+/** Metrics that a gate can name; their values stand at the same path in `evaluation.json`, below `sliced`. */
+export const GATE_METRICS = [
+  'coco.AP',
+  'coco.AP50',
+  'coco.AP75',
+  'coco.AR100',
+  'ultralytics.P',
+  'ultralytics.R',
+  'ultralytics.mAP50',
+  'ultralytics.mAP50_95',
+] as const;
+
+const schema = z.strictObject({
+  '//': z.string().optional(),
+  projectName: z.string().min(1).max(32),
+  region: z.string().min(1),
+  classes: z
+    .array(z.string().min(1))
+    .min(1, 'name at least one class')
+    .refine((names) => new Set(names).size === names.length, 'two classes have the same name'),
+  flight: flightRule,
+  split: z.strictObject({ train: share, validation: share, test: share, timeBlocks: z.boolean() }),
+  tiling: z.strictObject({ size: z.int().min(64).max(4096), overlap: z.number().min(0).lt(1) }),
+  validation: z.strictObject({ maxDroppedShare: z.number().min(0).max(1) }),
+  training: z.strictObject({
+    trainer: z.enum(['baseline', 'ultralytics']),
+    modelSize: z.enum(['n', 's', 'm', 'l', 'x']),
+    imageSize: z.int().min(32).max(4096).multipleOf(32),
+    epochs: z.int().min(1),
+    batch: z.int().min(1),
+    acceptUltralyticsLicense: z.boolean(),
+    spot: z.boolean(),
+  }),
+  gate: z
+    .partialRecord(z.enum(GATE_METRICS), z.number().min(0).max(1))
+    .refine((gate) => Object.keys(gate).length > 0, 'name at least one metric'),
+  instances: z.strictObject({
+    processing: z.strictObject({ type: instanceType, count: z.int().min(1) }),
+    training: z.strictObject({ type: instanceType }),
+    inference: z.strictObject({ type: instanceType }),
+  }),
+  endpoint: z.enum(['real-time', 'serverless', 'asynchronous']),
+  tags: z.record(z.string(), z.string()),
+});
+
+/** The project's configuration, as `drone-mlops.json` holds it. */
+export type Config = z.infer<typeof schema>;
+export type FlightRule = z.infer<typeof flightRule>;
+export type GateMetric = (typeof GATE_METRICS)[number];
+
+/** `drone-mlops.json` is missing, or does not say what it should. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and checks `drone-mlops.json`.
+ * @param dir folder of the package
+ * @throws ConfigError that names the file, the place in it, and the remedy
+ */
+export function loadConfig(dir: string): Config {
+  const file = join(dir, 'drone-mlops.json');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigError(`${file} cannot be read. It is managed: run \`npx projen\` to write it again.`);
+  }
+  return parseConfig(text, file);
+}
+
+/** As {@link loadConfig}, of text that is at hand; `file` is the name for messages. */
+export function parseConfig(text: string, file: string): Config {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${file} is not JSON (${(error as Error).message}). It is managed: run \`npx projen\`.`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw new ConfigError(
+      `${file} is not valid:\n${z.prettifyError(parsed.error)}\nIt is managed: change .projenrc.ts and run \`npx projen\`.`,
+    );
+  }
+  return parsed.data;
+}

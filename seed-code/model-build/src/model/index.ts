@@ -1,0 +1,1 @@
+export { parseSidecar, sidecarSchema, SidecarError, type Sidecar } from './sidecar';

@@ -1,0 +1,44 @@
+// Every version that this repository, or a project it generates, depends on. Exact, so that a second synthesis changes no byte.
+
+/** Versions of npm packages, by package name. */
+export const VERSIONS = {
+  '@aws-sdk/client-s3': '3.1173.0',
+  '@aws-sdk/client-sagemaker': '3.1142.0',
+  '@aws-sdk/client-sagemaker-runtime': '3.1164.0',
+  '@clack/prompts': '1.9.0',
+  '@eslint/js': '9.39.5',
+  '@swc/core': '1.16.22',
+  '@swc/jest': '0.2.39',
+  '@types/jest': '30.0.0',
+  '@types/node': '20.19.24',
+  'axe-core': '4.14.1',
+  commander: '14.0.3',
+  constructs: '10.8.1',
+  esbuild: '0.28.2',
+  eslint: '9.39.5',
+  exifr: '7.1.3',
+  'fast-check': '4.10.2',
+  handlebars: '4.7.10',
+  jest: '30.5.2',
+  jiti: '2.7.0',
+  'onnxruntime-node': '1.30.0',
+  'playwright-core': '1.65.1',
+  prettier: '3.10.1',
+  projen: '0.103.25',
+  protobufjs: '8.8.1',
+  sharp: '0.35.5',
+  tar: '7.5.23',
+  tsx: '4.23.15',
+  typescript: '6.0.3',
+  'typescript-eslint': '8.73.0',
+  yaml: '2.9.1',
+  zod: '4.6.7',
+} as const;
+
+/** A package whose version is pinned here. */
+export type PinnedPackage = keyof typeof VERSIONS;
+
+/** `name@version`, as projen's dependency lists take it. */
+export function pinned(name: PinnedPackage): string {
+  return `${name}@${VERSIONS[name]}`;
+}
