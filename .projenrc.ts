@@ -1,4 +1,4 @@
-import { JsonFile, javascript, typescript } from 'projen';
+import { JsonFile, ProjenrcFile, javascript, typescript } from 'projen';
 import { VERSIONS, pinned } from './src/project/versions';
 
 const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16' };
@@ -42,6 +42,8 @@ const project = new typescript.TypeScriptProject({
     pinned('@aws-sdk/client-sagemaker-runtime'),
   ],
   typescriptVersion: VERSIONS.typescript,
+  projenrcJs: false,
+  tsconfigDev: { compilerOptions: { types: ['node', 'jest'] } },
   tsconfig: { compilerOptions: { ...COMPILER, rootDir: 'src', types: ['node'] } },
   entrypoint: 'lib/index.js',
   jest: false,
@@ -54,6 +56,12 @@ const project = new typescript.TypeScriptProject({
   npmignoreEnabled: false,
   gitignore: ['/dist/', '/.sample/', '/.cache/', '*.tgz', '.rehearsal/', '.DS_Store'],
 });
+
+/** Tells projen which file managed files are to name as their source. */
+class Definition extends ProjenrcFile {
+  readonly filePath = '.projenrc.ts';
+}
+new Definition(project);
 
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
 project.package.addField('workspaces', ['seed-code/model-build']);
@@ -99,7 +107,7 @@ for (const task of [project.compileTask, lint, typecheck, jest, seeds]) project.
 project.package.setScript('start', 'node scripts/run.mjs start');
 project.package.setScript('test', 'node scripts/run.mjs test');
 
-new JsonFile(project, '.prettierrc.json', { obj: { printWidth: 120, singleQuote: true } });
+new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, singleQuote: true } });
 project.package.addField('jest', {
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
