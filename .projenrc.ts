@@ -1,5 +1,6 @@
-import { JsonFile, ProjenrcFile, javascript, typescript } from 'projen';
-import { VERSIONS, pinned } from './src/project/versions';
+import { JsonFile, ProjenrcFile, TextFile, javascript, typescript } from 'projen';
+import { interfaceSource, optionsTable } from './src/options';
+import { ModelBuildProject, VERSIONS, pinned } from './src/project';
 
 const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16' };
 
@@ -44,7 +45,9 @@ const project = new typescript.TypeScriptProject({
   typescriptVersion: VERSIONS.typescript,
   projenrcJs: false,
   tsconfigDev: { compilerOptions: { types: ['node', 'jest'] } },
-  tsconfig: { compilerOptions: { ...COMPILER, rootDir: 'src', types: ['node'] } },
+  tsconfig: {
+    compilerOptions: { ...COMPILER, rootDir: 'src', types: ['node'], inlineSourceMap: false, inlineSources: false },
+  },
   entrypoint: 'lib/index.js',
   jest: false,
   eslint: false,
@@ -54,7 +57,7 @@ const project = new typescript.TypeScriptProject({
   depsUpgrade: false,
   sampleCode: false,
   npmignoreEnabled: false,
-  gitignore: ['/dist/', '/.sample/', '/.cache/', '*.tgz', '.rehearsal/', '.DS_Store'],
+  gitignore: ['/dist/', '/.jsii', '/.sample/', '/.cache/', '*.tgz', '.rehearsal/', '.DS_Store'],
 });
 
 /** Tells projen which file managed files are to name as their source. */
@@ -65,7 +68,14 @@ new Definition(project);
 
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
 project.package.addField('workspaces', ['seed-code/model-build']);
-project.package.addField('files', ['lib/', '!lib/**/*.map', 'dist/', 'templates/', 'seed-code/']);
+project.package.addField('files', [
+  '.jsii',
+  'lib/',
+  'dist/',
+  'templates/',
+  'seed-code/*/{bin,src,test,training}/',
+  'seed-code/platform/',
+]);
 // onnxruntime-node's install script reaches for the network; the binaries that we need are in the packages.
 project.npmrc.addConfig('ignore-scripts', 'true');
 
@@ -107,6 +117,20 @@ for (const task of [project.compileTask, lint, typecheck, jest, seeds]) project.
 project.package.setScript('start', 'node scripts/run.mjs start');
 project.package.setScript('test', 'node scripts/run.mjs test');
 
+// What comes from the one table of options.
+const optionsInterface = new TextFile(project, 'src/options/project-options.ts');
+optionsInterface.addLine(`// ${optionsInterface.marker}`);
+for (const line of interfaceSource()) optionsInterface.addLine(line);
+new TextFile(project, 'docs/options.md', {
+  lines: [
+    '# Options',
+    '',
+    'Each is a property in `.projenrc.ts`, and a flag of `create-drone-mlops`.',
+    '',
+    ...optionsTable(),
+  ],
+});
+
 new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, singleQuote: true } });
 project.package.addField('jest', {
   roots: ['<rootDir>/test'],
@@ -114,3 +138,6 @@ project.package.addField('jest', {
   testMatch: ['**/*.test.ts'],
 });
 project.synth();
+
+// The seed package, in place: what its managed files are here, they are in every generated project.
+new ModelBuildProject({ projectName: 'drone-demo', outdir: 'seed-code/model-build', generator: false }).synth();

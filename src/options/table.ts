@@ -1,0 +1,254 @@
+// The one table of options. Its interface, the flags, the prompts, the documentation and projen's manifest come from it.
+import { list, mapOf, number, oneOf, text, whole, yesOrNo } from './kind';
+import { type Rule, defaulted, optional, required } from './option';
+
+/** The metrics that a gate can name. */
+export const GATE_METRICS = [
+  'coco.AP',
+  'coco.AP50',
+  'coco.AP75',
+  'coco.AR100',
+  'ultralytics.P',
+  'ultralytics.R',
+  'ultralytics.mAP50',
+  'ultralytics.mAP50_95',
+] as const;
+
+const between = (low: number, high: number): Rule<number> => ({
+  holds: (value) => value >= low && value <= high,
+  message: `is from ${low} to ${high}`,
+});
+
+const atLeast = (low: number): Rule<number> => ({ holds: (value) => value >= low, message: `is ${low} or more` });
+
+const share: Rule<number> = { holds: (value) => value > 0 && value < 1, message: 'is more than 0 and less than 1' };
+
+const instanceType: Rule<string> = {
+  holds: (value) => /^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(value),
+  message: 'is a SageMaker instance type such as ml.m5.xlarge',
+};
+
+const API = 'https://docs.aws.amazon.com/sagemaker/latest/APIReference';
+
+/** Every option of a project, in the order in which a person meets them. */
+export const OPTIONS = {
+  projectName: required(text, {
+    doc: 'Name of the SageMaker project; the names of everything on AWS begin with it.',
+    prompt: 'What is the project called?',
+    asked: 'first',
+    rules: [
+      {
+        holds: (value) => value.length <= 32 && /^[a-zA-Z](-*[a-zA-Z0-9])*$/.test(value),
+        message: 'is 1 to 32 letters, digits and inner hyphens, and begins with a letter',
+      },
+    ],
+    aws: {
+      limit: '32 characters, so that sagemaker-NAME-ID-model, with a project id of 14, is a resource name of 63',
+      source: `${API}/API_CreateModel.html`,
+    },
+  }),
+  region: defaulted(text, 'us-east-1', {
+    doc: 'AWS region that the project lives in.',
+    prompt: 'Which AWS region?',
+    asked: 'first',
+    rules: [
+      {
+        holds: (value) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(value),
+        message: 'is the code of a region such as eu-central-1',
+      },
+    ],
+  }),
+  classes: defaulted(list, ['vehicle', 'person'], {
+    doc: 'Classes of objects to detect, in the order of their numbers in the labels.',
+    prompt: 'Which classes of objects? (separated by commas)',
+    asked: 'first',
+    rules: [
+      { holds: (value) => value.length > 0, message: 'names at least one class' },
+      { holds: (value) => value.every((name) => name.trim() !== ''), message: 'gives every class a name' },
+      { holds: (value) => new Set(value).size === value.length, message: 'names every class once' },
+    ],
+  }),
+  trainer: defaulted(oneOf('baseline', 'ultralytics'), 'baseline', {
+    doc: 'What trains the model: `baseline` is a small detector for smoke runs, on a CPU; `ultralytics` is YOLO11.',
+    prompt: 'Which trainer? (baseline: a small detector for smoke runs; ultralytics: YOLO11)',
+    asked: 'first',
+  }),
+  acceptUltralyticsLicense: defaulted(yesOrNo, false, {
+    doc: 'Whether you accept the licence of Ultralytics YOLO11 (AGPL-3.0, or an enterprise licence that you have).',
+    prompt: 'Do you accept the licence of Ultralytics YOLO11 (AGPL-3.0, or an enterprise licence that you have)?',
+  }),
+  modelSize: defaulted(oneOf('n', 's', 'm', 'l', 'x'), 'n', {
+    doc: 'Size of the YOLO11 model, from nano to extra large.',
+    prompt: 'Which size of YOLO11?',
+  }),
+  imageSize: defaulted(whole, 640, {
+    doc: 'Side of the square image that the model sees, in pixels.',
+    prompt: 'Image size of the model, in pixels?',
+    rules: [
+      between(32, 4096),
+      { holds: (value) => value % 32 === 0, message: 'is a multiple of 32, the model’s stride' },
+    ],
+  }),
+  epochs: defaulted(whole, 50, {
+    doc: 'Passes over the training tiles.',
+    prompt: 'How many epochs?',
+    rules: [atLeast(1)],
+  }),
+  batch: defaulted(whole, 4, {
+    doc: 'Images in one training step.',
+    prompt: 'How many images in a batch?',
+    rules: [atLeast(1)],
+  }),
+  tileSize: defaulted(whole, 640, {
+    doc: 'Side of the tiles that frames are cut into, in pixels.',
+    prompt: 'Side of a tile, in pixels?',
+    rules: [between(64, 4096)],
+  }),
+  tileOverlap: defaulted(number, 0.2, {
+    doc: 'Share of a tile that its neighbour covers as well.',
+    prompt: 'Which share of a tile does its neighbour cover as well?',
+    rules: [{ holds: (value) => value >= 0 && value < 1, message: 'is 0 or more and less than 1' }],
+  }),
+  flight: defaulted(oneOf('folder', 'pattern', 'time-gap'), 'folder', {
+    doc: 'How the flight of an image is told: by its folder, by a pattern in its path, or by gaps in capture time (EXIF).',
+    prompt: 'How is the flight of an image told?',
+    asked: 'first',
+  }),
+  flightPattern: optional(text, 'only `flight: pattern` needs it', {
+    doc: 'Regular expression over an image’s path; its first group, else its match, is the flight.',
+    prompt: 'Which pattern in the path names the flight?',
+    rules: [{ holds: isPattern, message: 'is a regular expression' }],
+  }),
+  flightGapMinutes: defaulted(number, 30, {
+    doc: 'Minutes without an image after which, with `flight: time-gap`, another flight begins.',
+    prompt: 'After how many minutes without an image does another flight begin?',
+    rules: [{ holds: (value) => value > 0, message: 'is more than 0' }],
+  }),
+  timeBlocks: defaulted(yesOrNo, false, {
+    doc: 'Whether fewer than three flights may be split into blocks of time, which is weaker than a split by flight.',
+    prompt: 'May fewer than three flights be split into blocks of time?',
+  }),
+  validationShare: defaulted(number, 0.15, {
+    doc: 'Share of the images that choose the operating point.',
+    prompt: 'Which share of the images is for validation?',
+    rules: [share],
+  }),
+  testShare: defaulted(number, 0.15, {
+    doc: 'Share of the images that the gate is measured on.',
+    prompt: 'Which share of the images is for the test?',
+    rules: [share],
+  }),
+  maxDroppedShare: defaulted(number, 0.02, {
+    doc: 'Share of the images that training may drop for faulty labels before the pipeline fails.',
+    prompt: 'Which share of the images may be dropped for faulty labels?',
+    rules: [between(0, 1)],
+  }),
+  gate: defaulted(
+    mapOf(number),
+    { 'coco.AP50': 0.5 },
+    {
+      doc: `What a model has to reach to be registered, by metric: ${GATE_METRICS.map((name) => `\`${name}\``).join(', ')}.`,
+      prompt: 'What does a model have to reach? (such as coco.AP50=0.5)',
+      asked: 'first',
+      rules: [
+        { holds: (value) => Object.keys(value).length > 0, message: 'names at least one metric' },
+        {
+          holds: (value) => Object.keys(value).every((name) => (GATE_METRICS as readonly string[]).includes(name)),
+          message: `names metrics out of ${GATE_METRICS.join(', ')}`,
+        },
+        {
+          holds: (value) => Object.values(value).every((threshold) => threshold >= 0 && threshold <= 1),
+          message: 'has thresholds from 0 to 1',
+        },
+      ],
+    },
+  ),
+  processingInstanceType: defaulted(text, 'ml.m5.xlarge', {
+    doc: 'Instance type of the processing steps.',
+    prompt: 'Which instance type for processing?',
+    rules: [instanceType],
+  }),
+  processingInstanceCount: defaulted(whole, 2, {
+    doc: 'Instances that preprocessing is spread over.',
+    prompt: 'How many instances for preprocessing?',
+    rules: [between(1, 100)],
+    aws: { limit: '1 to 100 instances in a processing job', source: `${API}/API_ProcessingClusterConfig.html` },
+  }),
+  trainingInstanceType: defaulted(text, 'ml.m5.xlarge', {
+    doc: 'Instance type of training; Ultralytics wants a GPU, such as ml.g4dn.xlarge.',
+    prompt: 'Which instance type for training?',
+    rules: [instanceType],
+  }),
+  inferenceInstanceType: defaulted(text, 'ml.m5.large', {
+    doc: 'Instance type of the endpoint.',
+    prompt: 'Which instance type for inference?',
+    rules: [instanceType],
+  }),
+  spot: defaulted(yesOrNo, false, {
+    doc: 'Whether training runs on spot capacity, which is cheaper, may be interrupted, and has a quota of its own.',
+    prompt: 'Train on spot capacity?',
+  }),
+  endpoint: defaulted(oneOf('real-time', 'serverless', 'asynchronous'), 'real-time', {
+    doc: 'Kind of endpoint that serves the model.',
+    prompt: 'Which kind of endpoint?',
+  }),
+  repositoryProvider: defaulted(oneOf('CodeConnections', 'CodeCommit'), 'CodeConnections', {
+    doc: 'Where the repositories live: GitHub, GitLab or Bitbucket through CodeConnections, or AWS CodeCommit.',
+    prompt: 'Where will the repositories live?',
+    asked: 'first',
+    scope: 'platform',
+  }),
+  tracking: defaulted(oneOf('none', 'mlflow-app', 'mlflow-server'), 'none', {
+    doc: 'Experiment tracking: none, an MLflow App, or an MLflow tracking server.',
+    prompt: 'Which experiment tracking?',
+    scope: 'platform',
+  }),
+  alertEmail: optional(text, 'no alert is sent', {
+    doc: 'Address that alerts are sent to.',
+    prompt: 'Which address are alerts sent to?',
+    scope: 'platform',
+    rules: [{ holds: (value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value), message: 'is an e-mail address' }],
+  }),
+  monthlyBudget: optional(number, 'no budget is set', {
+    doc: 'Monthly budget of the project in US dollars; an alert is sent before it is spent.',
+    prompt: 'What is the monthly budget, in US dollars?',
+    scope: 'platform',
+    rules: [{ holds: (value) => value > 0, message: 'is more than 0' }],
+  }),
+  tags: defaulted(
+    mapOf(text),
+    {},
+    {
+      doc: 'Tags on everything that the project creates, beside those of SageMaker projects.',
+      prompt: 'Which tags? (such as team=survey)',
+      rules: [
+        { holds: (value) => Object.keys(value).length <= 47, message: 'has at most 47 tags' },
+        {
+          holds: (value) => Object.entries(value).every(([key, item]) => isTagPart(key, 128) && isTagPart(item, 256)),
+          message: 'has keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @',
+        },
+        {
+          holds: (value) => Object.keys(value).every((key) => key !== '' && !/^(aws|sagemaker):/i.test(key)),
+          message: 'has no empty key, and none that begins with aws: or sagemaker:',
+        },
+      ],
+      aws: {
+        limit: '50 tags a resource, three of which are those of SageMaker projects; key 128 and value 256 characters',
+        source: 'https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html',
+      },
+    },
+  ),
+};
+
+function isPattern(value: string): boolean {
+  try {
+    new RegExp(value);
+    return value !== '';
+  } catch {
+    return false;
+  }
+}
+
+function isTagPart(value: string, most: number): boolean {
+  return value.length <= most && /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(value);
+}

@@ -1,0 +1,70 @@
+// The platform repository: the definition of the whole project, and the seeds of its repositories, each in its folder.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { OPTION_NAMES, type ProjectOptions, optionOf, optionsTable, resolveOptions } from '../options';
+import { GeneratedRoot, type RootOptions } from './generated-root';
+import { ModelBuildProject } from './model-build-project';
+import { NestedRoot } from './nested-root';
+import { PACKAGE_ROOT } from './package-root';
+import { TemplateFile, render, templateVariables } from './templates';
+import { tableOptions } from './table-options';
+import { pinned } from './versions';
+
+/** What a platform repository is made of. */
+export interface DroneMlopsProjectOptions extends ProjectOptions, RootOptions {}
+
+/** What platforms start from beside the seeds. */
+const SEED = join(PACKAGE_ROOT, 'seed-code', 'platform');
+
+/**
+ * The repository of the platform: its `.projenrc.ts` is the definition that the repositories of the teams come from.
+ * @throws OptionError for an option that is missing or against a rule
+ * @example
+ * new DroneMlopsProject({ projectName: 'survey', classes: ['car'], trainer: 'baseline' }).synth();
+ */
+export class DroneMlopsProject extends GeneratedRoot {
+  constructor(options: DroneMlopsProjectOptions) {
+    const resolved = resolveOptions(tableOptions(options));
+    super(options, {
+      packageName: resolved.projectName.toLowerCase(),
+      description: `The platform of ${resolved.projectName}: detects ${resolved.classes.join(', ')} in drone imagery on SageMaker`,
+      definition: {
+        type: 'DroneMlopsProject',
+        options: resolved,
+        about:
+          'The definition of this project: change it, then run `npx projen`. docs/options.md explains each option.',
+        written: 'once',
+      },
+      ignored: ['.rehearsal/', '.DS_Store', '.env'],
+      sources: ['.projenrc.ts'],
+      types: ['node'],
+      scripts: {
+        build: 'npm run typecheck',
+        typecheck: 'tsc -p tsconfig.json',
+        test: 'npm run typecheck && npm test --prefix model-build',
+        rehearse: 'drone-mlops rehearse',
+      },
+    });
+    this.addDevDeps(pinned('@types/node'));
+
+    const nested = new ModelBuildProject({
+      ...modelBuildOnly(resolved),
+      projectName: resolved.projectName,
+      outdir: join(this.outdir, 'model-build'),
+      ...(options.generator === false ? { generator: false } : { generator: this.generator }),
+      nested: true,
+    });
+    new NestedRoot(this, nested);
+
+    const variables = { ...templateVariables(resolved), optionsTable: optionsTable(resolved).join('\n') };
+    new TemplateFile(this, 'docs/options.md', 'platform/docs/options.md', variables);
+    new TemplateFile(this, 'docs/architecture.md', 'platform/docs/architecture.md', variables);
+    this.owned.addText('README.md', render('platform/README.md', variables));
+    if (existsSync(SEED)) this.owned.addFolder(SEED);
+  }
+}
+
+function modelBuildOnly(options: object): object {
+  const platform = new Set<string>(OPTION_NAMES.filter((name) => optionOf(name).scope === 'platform'));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !platform.has(name)));
+}

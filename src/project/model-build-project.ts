@@ -1,0 +1,105 @@
+// The model-build repository: data to registered model, as a project of its own.
+import { join } from 'node:path';
+import { JsonFile } from 'projen/lib/json';
+import { OPTION_NAMES, type ProjectOptions, type ResolvedOptions, optionOf, resolveOptions } from '../options';
+import { GeneratedRoot, type RootOptions } from './generated-root';
+import { modelBuildConfig } from './model-build-config';
+import { PACKAGE_ROOT } from './package-root';
+import { TemplateFile, render, templateVariables } from './templates';
+import { tableOptions } from './table-options';
+import { pinned } from './versions';
+
+/** Options that only the platform has a use for. */
+type PlatformOption = 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
+
+/** What a model-build repository is made of. */
+export interface ModelBuildProjectOptions extends Omit<ProjectOptions, PlatformOption>, RootOptions {
+  /**
+   * Whether the platform around this project owns its definition.
+   * @default false
+   */
+  readonly nested?: boolean;
+}
+
+/** The seed package that model-build repositories start from. */
+const SEED = join(PACKAGE_ROOT, 'seed-code', 'model-build');
+
+/**
+ * The repository of a team that builds models: steps, trainers, the pipeline definition, and their tests.
+ * @throws OptionError for an option that is missing or against a rule
+ * @example
+ * new ModelBuildProject({ projectName: 'survey', classes: ['car'] }).synth();
+ */
+export class ModelBuildProject extends GeneratedRoot {
+  constructor(options: ModelBuildProjectOptions) {
+    const resolved = resolveOptions(tableOptions(options));
+    super(options, {
+      packageName: 'model-build',
+      description: `Builds the detection models of ${resolved.projectName}`,
+      definition: {
+        type: 'ModelBuildProject',
+        options: modelBuildOptions(resolved),
+        about: options.nested
+          ? 'The definition of this project. Inside the platform repository it is written from the definition there.'
+          : 'The definition of this project: change it, then run `npx projen`.',
+        written: options.generator === false ? 'never' : options.nested ? 'always' : 'once',
+      },
+      ignored: ['/dist/', '.rehearsal/', '.DS_Store', '.env'],
+      sources: ['src/**/*.ts', 'test/**/*.ts'],
+      types: ['node', 'jest'],
+      scripts: {
+        build: 'npm run typecheck && npm run lint',
+        typecheck: 'tsc -p tsconfig.json',
+        lint: 'eslint .',
+        jest: 'jest',
+        test: 'npm run typecheck && npm run lint && npm run jest',
+        ...Object.fromEntries(
+          ['data', 'bundle', 'pipeline', 'endpoint', 'bench'].map((name) => [name, `node bin/model-build.cjs ${name}`]),
+        ),
+        rehearse: 'drone-mlops rehearse',
+      },
+    });
+    this.package.addBin({ 'model-build': 'bin/model-build.cjs' });
+    this.package.addField('jest', {
+      testEnvironment: '<rootDir>/test/node-environment.cjs',
+      roots: ['<rootDir>/test'],
+      transform: { '^.+\\.ts$': ['@swc/jest'] },
+      testMatch: ['**/*.test.ts'],
+    });
+    this.addDeps(
+      pinned('@aws-sdk/client-s3'),
+      pinned('@aws-sdk/client-sagemaker'),
+      pinned('@aws-sdk/client-sagemaker-runtime'),
+      pinned('exifr'),
+      pinned('onnxruntime-node'),
+      pinned('protobufjs'),
+      pinned('sharp'),
+      pinned('tar'),
+      pinned('yaml'),
+      pinned('zod'),
+    );
+    this.addDevDeps(
+      pinned('@eslint/js'),
+      pinned('@swc/core'),
+      pinned('@swc/jest'),
+      pinned('@types/jest'),
+      pinned('@types/node'),
+      pinned('esbuild'),
+      pinned('eslint'),
+      pinned('fast-check'),
+      pinned('jest'),
+      pinned('tsx'),
+      pinned('typescript-eslint'),
+    );
+    new JsonFile(this, 'drone-mlops.json', { obj: modelBuildConfig(resolved) });
+    new TemplateFile(this, 'eslint.config.mjs', 'model-build/eslint.config.mjs', {});
+    if (options.generator === false) return; // the seed package itself
+    this.owned.addFolder(SEED);
+    this.owned.addText('README.md', render('model-build/README.md', templateVariables(resolved)));
+  }
+}
+
+function modelBuildOptions(options: ResolvedOptions): object {
+  const names = OPTION_NAMES.filter((name) => optionOf(name).scope !== 'platform');
+  return Object.fromEntries(names.map((name) => [name, options[name]]));
+}
