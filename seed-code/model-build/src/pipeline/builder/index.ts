@@ -1,0 +1,22 @@
+export { anyOf, compare, not, oneOf, type Condition } from './condition';
+export { conditionStep, failStep } from './branch';
+export { flatten } from './check';
+export {
+  asText,
+  execution,
+  join,
+  jsonGet,
+  type Join,
+  type JsonGet,
+  type PropertyFile,
+  type Reference,
+  type Text,
+} from './expression';
+export { jsonText, type Document } from './json-text';
+export { parameter, type Parameter } from './parameter';
+export { pipeline, type Definition } from './pipeline';
+export { type Cache, type JobFault, type Retry, type StepFault } from './policy';
+export { processingStep, type ProcessingInput, type ProcessingStep } from './processing';
+export { registerModelStep } from './register-model';
+export { DefinitionError, type Step, type StepJson } from './step';
+export { trainingStep } from './training';

@@ -1,0 +1,284 @@
+// The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
+import type { BundledStep, BundleHashes } from '../bundle/steps';
+import type { Config, FlightRule } from '../config';
+import {
+  asText,
+  conditionStep,
+  execution,
+  failStep,
+  join,
+  parameter,
+  pipeline,
+  processingStep,
+  registerModelStep,
+  trainingStep,
+  type Cache,
+  type Definition,
+  type JobFault,
+  type Join,
+  type ProcessingInput,
+  type Retry,
+  type StepFault,
+} from './builder';
+import type { Environment } from './environment';
+import { gateConditions, gateMessage, thresholds } from './gate';
+import { modelCard } from './model-card';
+
+/** Names of the steps that others ask about. */
+export const STEP = {
+  split: 'Split',
+  preprocess: 'Preprocess',
+  validate: 'Validate',
+  train: 'Train',
+  evaluate: 'Evaluate',
+  gate: 'Gate',
+  register: 'Register',
+  fail: 'Fail',
+} as const;
+
+/** Parameters that each execution must be given. */
+export const REQUIRED_PARAMETERS = { dataVersion: 'DataVersion', commit: 'Commit' } as const;
+
+/** What the serving bundle takes and returns. */
+const CONTENT_TYPES = ['image/jpeg', 'image/png'];
+const RESPONSE_TYPES = ['application/json'];
+
+/** SPDX expressions of the licence that a trainer's weights come under. */
+const LICENSES: Readonly<Record<Config['training']['trainer'], string>> = {
+  baseline: 'Apache-2.0',
+  ultralytics: 'AGPL-3.0-only',
+};
+
+/** Boxes cut by a tile's edge keep their label where at least this share of them shows. */
+const VISIBLE_SHARE = 0.3;
+/** How detections of overlapping tiles become one. */
+const MERGE = 'nms';
+
+const DAY = 86_400;
+/** Everything that a step reads is immutable and in its cache key, so an old result is as good as a new one. */
+const CACHE: Cache = { expireAfter: 'P30D' };
+const STEP_RETRY: Retry<StepFault> = {
+  faults: ['Step.SERVICE_FAULT', 'Step.THROTTLING'],
+  interval: 10,
+  backoff: 2,
+  until: { attempts: 5 },
+};
+const JOB_RETRY: Retry<JobFault> = {
+  faults: ['SageMaker.JOB_INTERNAL_ERROR', 'SageMaker.CAPACITY_ERROR'],
+  interval: 60,
+  backoff: 1.5,
+  until: { attempts: 5 },
+};
+
+/**
+ * The pipeline's definition; the same input gives the same bytes.
+ * @param config the project's options
+ * @param environment the account's names
+ * @param code content hashes of the bundles, which stand at `s3://BUCKET/code/<step>/<hash>`
+ */
+export function definition(config: Config, environment: Environment, code: BundleHashes): Definition {
+  const { tiling, training, instances } = config;
+  const bucket = `s3://${environment.bucket}`;
+  const tags = {
+    ...config.tags,
+    'sagemaker:project-name': environment.projectName,
+    'sagemaker:project-id': environment.projectId,
+  };
+
+  const dataVersion = parameter('String', REQUIRED_PARAMETERS.dataVersion);
+  const commit = parameter('String', REQUIRED_PARAMETERS.commit);
+  const epochs = parameter('Integer', 'Epochs', { default: training.epochs });
+  const seed = parameter('Integer', 'Seed', { default: 0 });
+  const processingType = parameter('String', 'ProcessingInstanceType', { default: instances.processing.type });
+  const processingCount = parameter('Integer', 'ProcessingInstanceCount', { default: instances.processing.count });
+  const trainingType = parameter('String', 'TrainingInstanceType', { default: instances.training.type });
+  const volumeGb = parameter('Integer', 'VolumeSizeInGB', { default: 100 });
+
+  const dataUri = join('/', bucket, 'data', 'versions', dataVersion.reference);
+  const codeUri = (step: BundledStep) => `${bucket}/code/${step}/${code[step]}`;
+  // Outputs stand under the execution's id, so nothing that an execution wrote is ever written again.
+  const outputUri = (step: BundledStep, ...names: string[]): Join =>
+    join('/', bucket, 'executions', execution.id, step, ...names);
+  const output = (step: BundledStep, name: string) => ({
+    uri: outputUri(step, name),
+    path: `/opt/ml/processing/output/${name}`,
+  });
+  const input = (name: string, uri: ProcessingInput['uri'], rest: Partial<ProcessingInput> = {}) => ({
+    [name]: { uri, path: `/opt/ml/processing/input/${name}`, ...rest },
+  });
+  const processing = (step: BundledStep, count: number | typeof processingCount.reference = 1) => ({
+    name: STEP[step],
+    image: environment.nodeImage,
+    entrypoint: ['node', `/opt/ml/processing/input/code/${step}.js`],
+    instances: { type: processingType.reference, count, volumeGb: volumeGb.reference },
+    role: environment.roleArn,
+    tags,
+    cache: CACHE,
+    retry: [STEP_RETRY, JOB_RETRY],
+  });
+
+  const split = processingStep({
+    ...processing('split'),
+    inputs: { ...input('code', codeUri('split')), ...input('data', dataUri) },
+    arguments: settings({
+      train: config.split.train,
+      validation: config.split.validation,
+      test: config.split.test,
+      ...flightSettings(config.flight),
+      'time-blocks': config.split.timeBlocks,
+      objects: `${bucket}/data/objects`,
+    }),
+    outputs: { split: output('split', 'split') },
+  });
+
+  const preprocess = processingStep({
+    ...processing('preprocess', processingCount.reference),
+    inputs: {
+      ...input('code', codeUri('preprocess')),
+      // Every instance gets the whole split, labels included, and its share of the images.
+      ...input('split', split.output('split')),
+      ...input('images', join('/', split.output('split'), 'training.manifest'), {
+        type: 'ManifestFile',
+        distribution: 'ShardedByS3Key',
+      }),
+    },
+    arguments: settings({ 'tile-size': tiling.size, overlap: tiling.overlap, 'visible-share': VISIBLE_SHARE }),
+    outputs: {
+      train: output('preprocess', 'train'),
+      validation: output('preprocess', 'validation'),
+      report: output('preprocess', 'report'),
+    },
+  });
+
+  const validate = processingStep({
+    ...processing('validate'),
+    inputs: {
+      ...input('code', codeUri('validate')),
+      ...input('split', split.output('split')),
+      ...input('train', preprocess.output('train')),
+      ...input('validation', preprocess.output('validation')),
+      ...input('report', preprocess.output('report')),
+    },
+    arguments: settings({ 'max-dropped-share': config.validation.maxDroppedShare }),
+    outputs: { 'validation-report': output('validate', 'validation-report') },
+  });
+
+  const train = trainingStep({
+    name: STEP.train,
+    dependsOn: [validate],
+    image: environment.trainingImage,
+    channels: {
+      code: codeUri('train'),
+      train: preprocess.output('train'),
+      validation: preprocess.output('validation'),
+    },
+    hyperparameters: {
+      trainer: training.trainer,
+      'model-size': training.modelSize,
+      'image-size': String(training.imageSize),
+      'tile-size': String(tiling.size),
+      overlap: String(tiling.overlap),
+      epochs: asText(epochs.reference),
+      batch: String(training.batch),
+      seed: asText(seed.reference),
+      'accept-ultralytics-license': String(training.acceptUltralyticsLicense),
+      'data-version': dataVersion.reference,
+    },
+    outputUri: outputUri('train'),
+    instances: { type: trainingType.reference, count: 1, volumeGb: volumeGb.reference },
+    role: environment.roleArn,
+    maxRunSeconds: DAY,
+    tags,
+    retry: [STEP_RETRY, JOB_RETRY],
+    // Checkpoints stand under the execution's id: its own retries resume, no other run does. That id is in the cache key,
+    // so spot training could never hit the cache.
+    ...(training.spot
+      ? { spot: { checkpoints: outputUri('train', 'checkpoints'), maxWaitSeconds: 2 * DAY } }
+      : { cache: CACHE }),
+  });
+
+  const evaluate = processingStep({
+    ...processing('evaluate'),
+    inputs: {
+      ...input('code', codeUri('evaluate')),
+      ...input('model', train.modelArtifacts),
+      ...input('split', split.output('split')),
+      ...input('images', join('/', split.output('split'), 'heldout.manifest'), { type: 'ManifestFile' }),
+    },
+    arguments: [
+      ...thresholds(config.gate).map(([metric, least]) => `--gate=${metric}=${least}`),
+      ...settings({ 'tile-size': tiling.size, overlap: tiling.overlap, merge: MERGE }),
+    ],
+    outputs: { evaluation: output('evaluate', 'evaluation'), model: output('evaluate', 'model') },
+    propertyFiles: { Evaluation: { output: 'evaluation', path: 'evaluation.json' } },
+  });
+  const evaluation = evaluate.propertyFile('Evaluation');
+  const evaluationUri = join('/', evaluate.output('evaluation'), 'evaluation.json');
+  const modelUri = join('/', evaluate.output('model'), 'model.tar.gz');
+  const license = LICENSES[training.trainer];
+
+  const register = registerModelStep({
+    name: STEP.register,
+    group: environment.modelPackageGroup,
+    description: `Object detector of ${environment.projectName}, trained by ${training.trainer}.`,
+    approval: 'PendingManualApproval',
+    modelUri,
+    image: environment.nodeImage,
+    contentTypes: CONTENT_TYPES,
+    responseTypes: RESPONSE_TYPES,
+    realtimeInstances: [instances.inference.type],
+    transformInstances: [instances.inference.type],
+    qualityUri: evaluationUri,
+    metadata: {
+      commit: commit.reference,
+      generatedBy: execution.arn,
+      projectId: environment.projectId,
+    },
+    properties: {
+      dataVersion: dataVersion.reference,
+      license,
+      trainer: training.trainer,
+      split: split.output('split'),
+      ...Object.fromEntries(Object.entries(code).map(([step, hash]) => [`code.${step}`, hash])),
+    },
+    card: modelCard({
+      config,
+      trainingImage: environment.trainingImage,
+      license,
+      modelUri,
+      dataUri,
+      commit: commit.reference,
+      trainingJobArn: train.jobArn,
+      evaluationJobArn: evaluate.jobArn,
+      evaluationUri,
+    }),
+    retry: [STEP_RETRY],
+  });
+
+  const gate = conditionStep({
+    name: STEP.gate,
+    conditions: gateConditions(config.gate, evaluation),
+    ifTrue: [register],
+    ifFalse: [failStep({ name: STEP.fail, message: gateMessage(config.gate, evaluation) })],
+  });
+
+  return pipeline(
+    [dataVersion, commit, epochs, seed, processingType, processingCount, trainingType, volumeGb],
+    [split, preprocess, validate, train, evaluate, gate],
+  );
+}
+
+function settings(values: Readonly<Record<string, string | number | boolean>>): string[] {
+  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+}
+
+function flightSettings(rule: FlightRule): Record<string, string | number> {
+  switch (rule.by) {
+    case 'pattern':
+      return { 'flight-by': rule.by, 'flight-pattern': rule.pattern };
+    case 'time-gap':
+      return { 'flight-by': rule.by, 'flight-minutes': rule.minutes };
+    case 'folder':
+      return { 'flight-by': rule.by };
+  }
+}
