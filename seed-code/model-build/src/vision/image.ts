@@ -49,7 +49,7 @@ type InkToLight = (ink: number, black: number) => number;
 const openCvCmyk: InkToLight = (ink, black) => 255 - black - ((ink * (255 - black)) >> 8);
 
 /** libtiff's RGBA interface, through which OpenCV reads such a file. */
-const libtiffCmyk: InkToLight = (ink, black) => Math.floor(((255 - ink) * (255 - black) + 127) / 255);
+const libtiffCmyk: InkToLight = (ink, black) => Math.floor(((255 - ink) * (255 - black)) / 255);
 
 async function fromCmyk(image: Sharp, light: InkToLight): Promise<Frame> {
   const pipeline = image.pipelineColourspace('cmyk').toColourspace('cmyk').raw();
