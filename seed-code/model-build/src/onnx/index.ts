@@ -1,0 +1,1 @@
+export { GraphBuilder, OPSET, type Attributes, type Value } from './graph';

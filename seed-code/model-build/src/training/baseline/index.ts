@@ -1,0 +1,1 @@
+export { baseline, type BaselineOptions } from './baseline';

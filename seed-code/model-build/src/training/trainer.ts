@@ -1,0 +1,51 @@
+// What the train step and its trainers agree on.
+import type { Log } from '../sagemaker';
+
+/** Settings of a training job, checked. */
+export interface TrainingSettings {
+  /** YOLO11's size; trainers that come in one size pass over it. */
+  readonly modelSize: 'n' | 's' | 'm' | 'l' | 'x';
+  /** Side of the model's square input, in pixels; a multiple of 32. */
+  readonly imageSize: number;
+  readonly epochs: number;
+  /** Images, or crops of images, that one optimiser step sees. */
+  readonly batch: number;
+  readonly seed: number;
+  readonly acceptUltralyticsLicense: boolean;
+}
+
+/** What a trainer is given. */
+export interface TrainingContext {
+  readonly settings: TrainingSettings;
+  /** Class names by index. */
+  readonly classes: readonly string[];
+  /** Folders of tiles: `images/<host>/*.jpg` with `labels/<host>/*.txt`. */
+  readonly train: string;
+  readonly validation: string;
+  /** Folder that outlives an interrupted job and is there again when the job is retried. */
+  readonly checkpoints: string;
+  readonly log: Log;
+  /** Aborted when the job is to stop: save a checkpoint, then throw `signal.reason`. */
+  readonly signal: AbortSignal;
+}
+
+/** What a trainer gives back. */
+export interface TrainedModel {
+  /** ONNX with YOLO11's contract: `images` [1, 3, S, S] → `output0` [1, 4 + classes, N], metadata included. */
+  readonly onnx: Uint8Array;
+  /** Coarsest stride of the head, in pixels. */
+  readonly stride: number;
+  /** SPDX expression of the weights' licence. */
+  readonly license: string;
+  /** The trainer's own version. */
+  readonly version: string;
+  /** For `training.json`: curves and parameters in the trainer's own terms. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** A way to train a detector. */
+export interface Trainer {
+  readonly name: 'baseline' | 'ultralytics';
+  /** @throws StepError when the data or the settings do not allow it, or training diverges */
+  train(context: TrainingContext): Promise<TrainedModel>;
+}
