@@ -38,7 +38,7 @@ export interface JobRuntime {
   readonly store: ObjectStore;
   /** The image of an image URI; undefined when a rehearsal has none such. */
   image(uri: string): RuntimeImage | undefined;
-  /** The isolated environment: credentials, endpoints and region of the loopback region. Wins over what a job asks for. */
+  /** Credentials, endpoints and region of the loopback region. Wins over what a job asks for, and nothing else is inherited. */
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the hosts' folders stay when a job has ended. @default false */
   readonly keep?: boolean;
@@ -60,14 +60,16 @@ export interface HostRecord {
   readonly host: string;
   /** What it printed, as one file. */
   readonly log: string;
-  readonly exitCode: number | null;
+  /** As a container engine reports it: 128 and more for a process that a signal ended. */
+  readonly exitCode: number;
   readonly signal: NodeJS.Signals | null;
-  /** Largest resident memory seen in bytes, sampled each second, of its largest process: the peak was at least this. */
+  /** Largest resident memory seen in bytes, sampled several times a second: the peak was at least this. */
   readonly peakMemoryAtLeast?: number;
 }
 
 /** How a job ended; the fields are those of the Describe responses. */
 export interface JobOutcome {
+  /** `Stopped` also when the time was up; the failure reason then says so. */
   readonly status: 'Completed' | 'Failed' | 'Stopped';
   readonly startTime: Date;
   readonly endTime: Date;

@@ -1,0 +1,105 @@
+// A container that serves a model. Source: SageMaker Developer Guide, "Use Your Own Inference Code with Hosting Services".
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { unpack } from './archive';
+import { exitCode, homeOf, startContainer } from './container';
+import { imageOf } from './job';
+import type { JobRuntime, Serving, ServingRequest } from './types';
+
+/** A model that cannot be served; the message is the endpoint's failure reason. */
+export class ServingError extends Error {
+  override readonly name = 'ServingError';
+}
+
+/** Time for a container to answer its first ping, for each ping, and to end after SIGTERM (Developer Guide). */
+const STARTUP_S = 240;
+const PING_S = 2;
+const GRACE_S = 30;
+/** Between two pings of a container that does not answer yet, in milliseconds. */
+const PING_INTERVAL_MS = 50;
+
+/**
+ * Unpacks a model, starts the launcher of its image with `serve` and waits until it answers `/ping`. The container
+ * listens on the port in `SAGEMAKER_BIND_TO_PORT`, as one that shares its machine with others does on SageMaker.
+ * @param signal aborted when the endpoint is not wanted any more before it serves
+ * @throws ServingError when it cannot be served
+ */
+export async function startServing(
+  { name, image: imageUri, modelDataUrl, environment }: ServingRequest,
+  runtime: JobRuntime,
+  signal: AbortSignal,
+): Promise<Serving> {
+  const root = join(runtime.folder, name);
+  for (const folder of [root, homeOf(root)]) await rm(folder, { recursive: true, force: true });
+  const model = join(root, 'model');
+  await mkdir(model, { recursive: true });
+  await fetchModel(modelDataUrl, root, model, runtime);
+  const image = imageOf(imageUri, runtime);
+  const port = await freePort();
+  let lastLine = '';
+  const container = await startContainer({
+    host: name,
+    root,
+    image,
+    command: ['node', image.launcher, 'serve'],
+    environment,
+    isolation: { ...runtime.environment, SAGEMAKER_BIND_TO_PORT: String(port) },
+    log: `${root}.log`,
+    onLine: (line) => {
+      lastLine = line.text;
+      runtime.onLog?.(name, line);
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const ended = container.ended.then((exit) => `The container ended with exit code ${exitCode(exit)}: ${lastLine}`);
+  const stop = async (): Promise<void> => {
+    container.stop(runtime.graceSeconds ?? GRACE_S);
+    await container.ended;
+    if (runtime.keep !== true)
+      for (const folder of [root, homeOf(root)]) await rm(folder, { recursive: true, force: true });
+  };
+  const early = new AbortController();
+  const trouble = await Promise.race([ended, answers(url, AbortSignal.any([signal, early.signal]))]);
+  early.abort();
+  if (trouble === undefined) return { url, ended, stop };
+  await stop();
+  throw new ServingError(trouble);
+}
+
+async function fetchModel(uri: string, root: string, folder: string, runtime: JobRuntime): Promise<void> {
+  const archive = join(root, 'model.tar.gz');
+  try {
+    await runtime.store.download(uri, archive);
+    await unpack(archive, folder);
+  } catch (error) {
+    throw new ServingError(`The model ${uri} cannot be unpacked: ${(error as Error).message}`);
+  }
+  await rm(archive);
+}
+
+/** Waits for the first 200 of `/ping`. @returns why none came, or undefined when one did */
+async function answers(url: string, signal: AbortSignal): Promise<string | undefined> {
+  const until = Date.now() + STARTUP_S * 1000;
+  while (Date.now() < until && !signal.aborted) {
+    const ping = AbortSignal.any([signal, AbortSignal.timeout(PING_S * 1000)]);
+    const answer = await fetch(`${url}/ping`, { signal: ping }).catch(() => undefined); // it does not listen yet
+    if (answer?.status === 200) return undefined;
+    await delay(PING_INTERVAL_MS);
+  }
+  return signal.aborted
+    ? 'The endpoint was given up before its container served.'
+    : `The container did not answer /ping with 200 within ${STARTUP_S} s.`;
+}
+
+/** A port of the loopback interface that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string')
+    throw new ServingError('No port is free on the loopback interface.');
+  return address.port;
+}
