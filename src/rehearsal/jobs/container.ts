@@ -45,7 +45,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
   const log = createWriteStream(spec.log);
   const written = finished(log).then(
     () => undefined,
-    (error: Error) => error,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
   const lines = { stdout: new LineSplitter(), stderr: new LineSplitter() };
   const tell = (stream: LogLine['stream'], texts: readonly string[]): void => {
