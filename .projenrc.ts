@@ -71,6 +71,8 @@ project.package.addField('workspaces', ['seed-code/model-build']);
 project.package.addField('files', [
   '.jsii',
   'lib/',
+  '!lib/cli/',
+  '!lib/rehearsal/',
   'dist/',
   'templates/',
   'seed-code/*/{bin,src,test,training}/',
@@ -82,7 +84,7 @@ project.npmrc.addConfig('ignore-scripts', 'true');
 new javascript.TypescriptConfig(project, {
   fileName: 'tsconfig.dev.json',
   include: ['src/**/*.ts', 'test/**/*.ts', '.projenrc.ts'],
-  compilerOptions: { ...COMPILER, types: ['node', 'jest'], noEmit: true, rootDir: '.' },
+  compilerOptions: { ...COMPILER, resolveJsonModule: true, types: ['node', 'jest'], noEmit: true, rootDir: '.' },
 });
 
 project.defaultTask?.reset();
@@ -135,6 +137,8 @@ new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 12
 project.package.addField('jest', {
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
+  // Dynamic imports name compiled files.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['**/*.test.ts'],
 });
 project.synth();

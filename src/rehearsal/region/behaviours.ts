@@ -1,0 +1,19 @@
+// All that the region declares about itself.
+import { assumed, behavioursOf, documented, type Behaviour } from './behaviour';
+import { S3_BEHAVIOURS } from './s3';
+
+const EVERYWHERE: readonly Behaviour[] = behavioursOf('region', [
+  documented(
+    'The service is the one in the credential scope of the Authorization header.',
+    'IAM User Guide, "AWS Signature Version 4 for API requests"',
+  ),
+  documented(
+    'Requests are checked against the service’s model: required members, types, lengths, ranges, patterns, enums.',
+    'botocore 1.44.5 service models',
+  ),
+  assumed('A member that the model does not have is refused; AWS’s JSON services pass over it.'),
+  assumed('Only the rehearsal’s own access key is taken; signatures and IAM permissions are not checked.'),
+  assumed('What was written can be read at once; nothing is ever throttled or lost.'),
+]);
+
+export const REGION_BEHAVIOURS: readonly Behaviour[] = [...EVERYWHERE, ...S3_BEHAVIOURS];

@@ -1,0 +1,91 @@
+// S3 over HTTP: the REST-XML protocol, path style.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { behavioursOf, type Behaviour } from '../behaviour';
+import { AwsError } from '../errors';
+import { S3_MODEL as MODEL, requestProblems, responseProblems } from '../model';
+import { answerHeaders, bindCall, type RestCall } from '../rest';
+import type { Service } from '../server';
+import { S3_OPERATIONS, notImplemented, type S3Answer, type S3Operation, type S3Region } from './operations';
+import { escapeXml, renderXml } from './xml';
+
+export { Storage, ObjectNotFoundError } from './storage';
+
+export const S3_BEHAVIOURS: readonly Behaviour[] = Object.entries(S3_OPERATIONS).flatMap(([name, { claims }]) =>
+  behavioursOf(`s3:${name}`, claims),
+);
+
+/** S3 as a service of the region. */
+export function s3Service(region: S3Region): Service {
+  return {
+    async answer(request, response, onOperation) {
+      const method = request.method ?? '';
+      const target = request.url ?? '';
+      const call = bindCall(MODEL, method, target, request.headers);
+      const operation = S3_OPERATIONS[call?.name ?? ''];
+      if (call === undefined || operation === undefined) {
+        throw notImplemented(`S3 operation for ${method} ${target}; it has ${Object.keys(S3_OPERATIONS).join(', ')}`);
+      }
+      onOperation(`s3:${call.name}`);
+      admit(operation, call);
+      const input = call.input as never; // just checked against the model
+      const answer = await operation.run({ input, headers: request.headers, body: request }, region);
+      check(call.name, answer);
+      const headers = answerHeaders(MODEL, call.operation, answer.output);
+      const body = bodyOf(call.operation.output, answer);
+      await send(response, answer.status ?? call.operation.http.responseCode ?? 200, headers, body);
+    },
+    refuse: sendError,
+  };
+}
+
+function admit(operation: S3Operation, { name, input, unknown }: RestCall): void {
+  const [problem] = requestProblems(MODEL, name, input);
+  if (problem !== undefined) throw new AwsError('InvalidArgument', problem.message);
+  const unheeded = [...unknown, ...Object.keys(input).filter((member) => !operation.takes.includes(member))];
+  if (unheeded.length > 0) throw notImplemented(`${unheeded.join(', ')} in ${name}`);
+}
+
+/** The region never says what the service's own model forbids. */
+function check(name: string, { output }: S3Answer): void {
+  const [problem] = responseProblems(MODEL, name, output);
+  if (problem !== undefined) throw new Error(`The answer to ${name} does not fit its model: ${problem.message}`);
+}
+
+function bodyOf(shape: string | undefined, { document, output, body }: S3Answer): S3Answer['body'] | string {
+  return document === undefined || shape === undefined ? body : renderXml(MODEL, document, shape, output);
+}
+
+async function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: S3Answer['body'] | string,
+): Promise<void> {
+  if (typeof body === 'string') {
+    response.writeHead(status, { ...headers, 'Content-Type': 'application/xml' }).end(body);
+  } else if (body === undefined) {
+    response.writeHead(status, headers).end();
+  } else {
+    response.writeHead(status, headers);
+    await pipeline(body, response);
+  }
+}
+
+async function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  if (response.headersSent || request.destroyed) {
+    response.destroy(); // the client sees the answer break off, or has gone
+    return;
+  }
+  const known = error instanceof AwsError ? error : new AwsError('InternalError', internalMessage(error), 500);
+  const members: Record<string, string | number> = { Code: known.code, Message: known.message, ...known.details, Resource: request.url ?? '' };
+  const xml = Object.entries(members).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${xml.join('')}</Error>`;
+  // A body that nobody will read must not be waited for.
+  const headers: Record<string, string> = request.complete ? {} : { Connection: 'close' };
+  await send(response, known.status, headers, request.method === 'HEAD' ? undefined : body);
+}
+
+function internalMessage(error: unknown): string {
+  return `We encountered an internal error. Please try again. (${error instanceof Error ? error.message : String(error)})`;
+}

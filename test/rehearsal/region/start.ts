@@ -1,0 +1,66 @@
+// Regions for tests: on a folder of their own, closed and removed after the test.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { startRegion, type Region, type RegionOptions } from '../../../src/rehearsal/region';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+/** A folder that is removed after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'region-'));
+  undo.push(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** A region that is closed after the test. */
+export async function start(options: Partial<RegionOptions> = {}): Promise<Region> {
+  const stateDir = options.stateDir ?? temporaryFolder();
+  const region = await startRegion({
+    stateDir,
+    region: 'eu-west-1',
+    runtime: { folder: join(stateDir, 'jobs'), image: () => undefined },
+    ...options,
+  });
+  undo.push(() => region.close());
+  return region;
+}
+
+/** What a client needs to be given when it does not read the environment. */
+export function settings({ url, environment }: Region) {
+  return {
+    endpoint: url,
+    region: environment.AWS_REGION,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  };
+}
+
+export function s3Of(region: Region): S3Client {
+  return closedLater(new S3Client(settings(region)));
+}
+
+export function sagemakerOf(region: Region): SageMakerClient {
+  return closedLater(new SageMakerClient(settings(region)));
+}
+
+export function runtimeOf(region: Region): SageMakerRuntimeClient {
+  return closedLater(new SageMakerRuntimeClient(settings(region)));
+}
+
+function closedLater<T extends { destroy(): void }>(client: T): T {
+  undo.push(() => {
+    client.destroy();
+  });
+  return client;
+}
