@@ -1,15 +1,25 @@
 // Routes `model-build COMMAND …` to its command; each is loaded only when it is asked for.
+import { createRequire } from 'node:module';
 
 /** A command: takes its arguments, prints, returns the exit code (0 done, 1 failed, 2 wrong usage). */
 type Command = (args: readonly string[]) => Promise<number>;
 
-const COMMANDS: Record<string, { readonly about: string; readonly load: () => Promise<{ run: Command }> }> = {};
+/** What each command is for; its module in `commands/` has its name and exports `run`. */
+const COMMANDS: Record<string, string> = {
+  letterbox: 'what a model sees of an image, as a PNG',
+  predict: "a model's detections in images",
+};
+
+/** Node's `import()` would bypass the loader of TypeScript sources; `require` does not. */
+const load = createRequire(__filename);
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = COMMANDS[name ?? ''];
-  if (command) return (await command.load()).run(args);
+  if (name !== undefined && Object.hasOwn(COMMANDS, name)) {
+    // The cast is the contract stated at COMMANDS.
+    return (load(`./commands/${name}`) as { run: Command }).run(args);
+  }
   const asked = name === undefined || name === '--help' || name === 'help';
-  const lines = Object.entries(COMMANDS).map(([key, { about }]) => `  ${key.padEnd(10)}${about}`);
+  const lines = Object.entries(COMMANDS).map(([key, about]) => `  ${key.padEnd(10)}${about}`);
   (asked ? process.stdout : process.stderr).write(
     `${asked ? '' : `There is no command ${JSON.stringify(name)}.\n`}Usage: model-build COMMAND [options]\n${lines.join('\n')}\n`,
   );

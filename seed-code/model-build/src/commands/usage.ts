@@ -1,0 +1,39 @@
+// How commands parse their arguments: `node:util`'s parseArgs, with wrong usage told apart from failure.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** The command was called in a way that it does not understand; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** As `parseArgs`. @throws UsageError in place of its errors */
+export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/**
+ * A number given on the command line.
+ * @throws UsageError that names the flag, when it is not a number from `low` to `high`
+ */
+export function numberFlag(flag: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= low && value <= high)) {
+    throw new UsageError(`--${flag} takes a number from ${low} to ${high}, not ${JSON.stringify(text)}.`);
+  }
+  return value;
+}
+
+/** Runs a command; wrong usage is printed with how it is meant, and exits 2. */
+export async function withUsage(usage: string, body: () => Promise<number>): Promise<number> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
+    return 2;
+  }
+}
