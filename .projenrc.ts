@@ -2,7 +2,7 @@ import { JsonFile, ProjenrcFile, TextFile, javascript, typescript } from 'projen
 import { interfaceSource, optionsTable } from './src/options';
 import { ModelBuildProject, VERSIONS, pinned } from './src/project';
 
-const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16' };
+const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16', skipLibCheck: true };
 
 const project = new typescript.TypeScriptProject({
   name: 'create-drone-mlops',

@@ -1,0 +1,94 @@
+// Bundles the command line: a program's file checks Node and loads the rest, each command in a bundle of its own.
+// Writes projen's manifest too, which comes from the compiled options.
+import { build } from 'esbuild';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Bundles by name. What one imports dynamically out of another's file, it requires at run time. */
+const BUNDLES = {
+  cli: 'src/cli/index.ts',
+  create: 'src/cli/create/index.ts',
+  prompts: 'src/cli/create/prompts.ts',
+  rehearse: 'src/cli/rehearse.ts',
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const entries = Object.entries(BUNDLES).filter(([, file]) => existsSync(join(root, file)));
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: entries.map(([out, file]) => ({ in: file, out })),
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: `node${manifest.engines.node.replace(/^\D+/, '')}`,
+  supported: { 'dynamic-import': false }, // `require`, so that bundles load each other as they are
+  minify: true,
+  keepNames: true, // errors and projen's construct ids carry class names
+  legalComments: 'none', // in full in the file of notices
+  metafile: true,
+  logLevel: 'warning',
+  // projen starts tasks from its own folder; creating a project starts none.
+  logOverride: { 'require-resolve-not-external': 'silent' },
+  plugins: [{ name: 'bundles-of-their-own', setup: leaveOtherBundles }],
+});
+
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)));
+
+for (const program of Object.keys(manifest.bin)) {
+  const file = join(root, manifest.bin[program]);
+  writeFileSync(file, programSource(program));
+  chmodSync(file, 0o755);
+}
+
+const { projenManifest } = createRequire(import.meta.url)('../lib/options/index.js');
+const range = manifest.peerDependencies.projen;
+writeFileSync(join(root, '.jsii'), `${JSON.stringify(projenManifest(manifest.version, range), null, 1)}\n`);
+
+/** A dynamic import of another bundle's entry stays a `require` of that bundle. */
+function leaveOtherBundles({ onResolve }) {
+  onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+    if (kind !== 'dynamic-import') return undefined;
+    const source = join(resolveDir, path.replace(/\.js$/, '.ts'));
+    const bundle = entries.find(([, file]) => join(root, file) === source);
+    return bundle && { path: `./${bundle[0]}.cjs`, external: true };
+  });
+}
+
+/** The licences of all packages that the inputs come from. */
+function notices(inputs) {
+  const packages = new Set(
+    inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean),
+  );
+  return [...packages]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const texts = readdirSync(join(root, folder))
+        .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+        .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Plain, old JavaScript, so that an old Node reads it and says what is wrong. */
+function programSource(program) {
+  return `#!/usr/bin/env node
+var v = process.versions.node.split('.');
+if (v[0] < 20 || (v[0] == 20 && v[1] < 19)) {
+  console.error('${program} needs Node 20.19 or newer; this is Node ' + process.versions.node + '.');
+  process.exit(1);
+}
+require('./cli.cjs').runProgram('${program}');
+`;
+}

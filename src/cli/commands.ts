@@ -1,0 +1,19 @@
+// The commands of `drone-mlops`. Each is a bundle of its own, loaded when it is asked for.
+import type { Host } from './host';
+
+export interface CommandModule {
+  /**
+   * Runs the command.
+   * @returns the exit code: 0 done, 1 failed, 2 wrong usage, or one that the command's help explains
+   */
+  readonly run: (args: readonly string[], host: Host) => Promise<number>;
+}
+
+interface CommandEntry {
+  readonly about: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  create: { about: 'generates a project', load: () => import('./create/index.js') },
+};
