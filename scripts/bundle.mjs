@@ -73,9 +73,9 @@ function notices(inputs) {
     .sort()
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const texts = readdirSync(join(root, folder))
-        .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
-        .map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+      const texts = readdirSync(join(root, folder), { withFileTypes: true })
+        .filter((entry) => entry.isFile() && /^(licen[cs]e|notice|copying)/i.test(entry.name))
+        .map((entry) => readFileSync(join(root, folder, entry.name), 'utf8').trim());
       return [`${name} ${version} (${license})`, ...texts].join('\n\n');
     })
     .join(`\n\n${'-'.repeat(80)}\n\n`);
