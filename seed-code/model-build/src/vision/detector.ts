@@ -43,6 +43,8 @@ export interface Detector {
   readonly classes: readonly string[];
   /** Side of the model's square input, in pixels. */
   readonly imageSize: number;
+  /** False once an inference worker is gone: every further call fails. */
+  readonly healthy: boolean;
   /** Detections in pixels of the frame, highest score first. */
   detect(frame: Frame, options: DetectOptions): Promise<Detection[]>;
   /** Tiled and whole-frame detections; the whole frame's pass, which both need, is run once. */
@@ -88,6 +90,10 @@ class PooledDetector implements Detector {
     readonly imageSize: number,
     private readonly batch: number,
   ) {}
+
+  get healthy(): boolean {
+    return this.pool.healthy;
+  }
 
   async detect(frame: Frame, options: DetectOptions): Promise<Detection[]> {
     if (options.tiling) return (await this.detectBoth(frame, { ...options, tiling: options.tiling })).sliced;

@@ -38,7 +38,7 @@ export async function decodeImage(
     return { width: info.width, height: info.height, data };
   } catch (error) {
     const [reason = ''] = (error as Error).message.split('\n');
-    throw new ImageError(`${name} cannot be read as an image: ${reason.replace(/\.$/, '')}.`, { cause: error });
+    throw new ImageError(`${name} cannot be decoded: ${reason.replace(/\.$/, '')}.`, { cause: error });
   }
 }
 

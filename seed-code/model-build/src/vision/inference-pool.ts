@@ -65,6 +65,10 @@ export class InferencePool {
     });
   }
 
+  get healthy(): boolean {
+    return this.failure === null;
+  }
+
   /** A tensor `[batch, 3, imageSize, imageSize]` to fill; it goes back by {@link run} or {@link release}. */
   tensor(): Promise<Float32Array> {
     const tensor = this.free.pop();

@@ -1,0 +1,13 @@
+// What is wrong with a request, and the HTTP status that says so.
+
+/** A request that cannot be answered; its message goes to the caller. */
+export class Problem extends Error {
+  override readonly name = 'ProblemError';
+
+  constructor(
+    readonly status: 400 | 404 | 405 | 406 | 413 | 415 | 503,
+    message: string,
+  ) {
+    super(message);
+  }
+}

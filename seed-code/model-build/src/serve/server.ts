@@ -1,0 +1,207 @@
+// The inference container's HTTP server: `/ping`, `/invocations`, `/execution-parameters`.
+// Source: SageMaker Developer Guide, "Use your own inference code" and "Use your own inference code with batch transform".
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import exifr from 'exifr';
+import type { Log } from '../sagemaker';
+import { decodeImage, ImageError } from '../vision';
+import { Admission } from './admission';
+import { answerFormat, writeAnswers, type ImageAnswer } from './answer';
+import { CUSTOM_ATTRIBUTES, detectOptions } from './attributes';
+import { LatencyHistogram } from './latency';
+import { Problem } from './problem';
+import { isJsonLines, mediaType, parseImages, readBody, type ImageSource } from './request';
+import type { ServedModel } from './served-model';
+
+export interface ServerLimits {
+  /** Requests that are worked on at once. */
+  readonly concurrent: number;
+  /** Requests that may wait beyond them. */
+  readonly queued: number;
+  readonly maxBodyBytes: number;
+  readonly maxPixels: number;
+}
+
+/** Fetches an object of S3 that a request names. */
+export type FetchObject = (bucket: string, key: string, maxBytes: number) => Promise<Buffer>;
+
+export interface ServerOptions {
+  readonly limits: ServerLimits;
+  readonly log: Log;
+  readonly fetchObject: FetchObject;
+  /** How often latencies are logged, in milliseconds. */
+  readonly latencyInterval?: number;
+}
+
+/** SageMaker keeps connections open between requests; ours must not close first. */
+const KEEP_ALIVE_MS = 75_000;
+const LATENCY_INTERVAL_MS = 60_000;
+const MEGABYTE = 2 ** 20;
+
+/** The server of one model. It listens before the model is ready, and says so on `/ping`. */
+export class InferenceServer {
+  private readonly http: Server;
+  private readonly admission: Admission;
+  private readonly latencies = new LatencyHistogram();
+  private readonly timer: NodeJS.Timeout;
+  private model: ServedModel | null = null;
+  private draining = false;
+
+  constructor(private readonly options: ServerOptions) {
+    const { limits, latencyInterval = LATENCY_INTERVAL_MS } = options;
+    this.admission = new Admission(limits.concurrent, limits.queued);
+    this.http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      void this.handle(request, response);
+    });
+    this.timer = setInterval(() => {
+      this.logLatencies();
+    }, latencyInterval).unref();
+  }
+
+  /** Starts to listen; 0 takes any free port. @returns the port */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.http.once('error', (error) => {
+        reject(new Error(`The server cannot listen on port ${port}: ${error.message}.`));
+      });
+      this.http.listen(port, resolve);
+    });
+    const address = this.http.address();
+    return typeof address === 'object' && address ? address.port : port;
+  }
+
+  /** From now on the server is healthy and answers with this model. */
+  async serve(model: ServedModel): Promise<void> {
+    this.model = model;
+    // SIGTERM may have come while the model was opening.
+    if (this.draining) await model.detector.close();
+  }
+
+  /** Takes no more requests, finishes those it took, and closes the model. */
+  async close(): Promise<void> {
+    this.draining = true;
+    const closed = new Promise<void>((resolve) => {
+      this.http.close(() => {
+        resolve();
+      });
+    });
+    await this.admission.empty();
+    this.http.closeIdleConnections();
+    await closed;
+    clearInterval(this.timer);
+    this.logLatencies();
+    await this.model?.detector.close();
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.draining) response.setHeader('connection', 'close');
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const route = `${request.method ?? ''} ${pathname}`;
+    try {
+      if (route === 'GET /ping') this.ping(response);
+      else if (route === 'GET /execution-parameters') this.executionParameters(response);
+      else if (route === 'POST /invocations') await this.admission.admit(() => this.invoke(request, response));
+      else throw new Problem(404, `There is no ${route} here.`);
+    } catch (error) {
+      this.refuse(request, response, error);
+    }
+  }
+
+  private ping(response: ServerResponse): void {
+    response.writeHead(this.model?.detector.healthy && !this.draining ? 200 : 503).end();
+  }
+
+  private executionParameters(response: ServerResponse): void {
+    const { concurrent, maxBodyBytes } = this.options.limits;
+    sendJson(response, 200, {
+      MaxConcurrentTransforms: concurrent,
+      BatchStrategy: 'MULTI_RECORD',
+      MaxPayloadInMB: Math.floor(maxBodyBytes / MEGABYTE),
+    });
+  }
+
+  private async invoke(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    const { model } = this;
+    if (!model || this.draining) throw new Problem(503, 'The endpoint is not ready.');
+    const type = mediaType(request.headers['content-type']);
+    const format = answerFormat(request.headers.accept, isJsonLines(type));
+    const header = request.headers[CUSTOM_ATTRIBUTES];
+    const options = detectOptions(model.sidecar, Array.isArray(header) ? header.join(';') : header);
+    const body = await readBody(request, this.options.limits.maxBodyBytes);
+    const sources = parseImages(body, type);
+
+    const answers = await Promise.all(
+      sources.map((source) => this.admission.run(() => this.answer(source, model, options, format.lines))),
+    );
+    const text = writeAnswers(answers, format, model.detector.classes, model.version);
+    response.writeHead(200, { 'content-type': format.lines ? 'application/jsonlines' : 'application/json' }).end(text);
+    const milliseconds = performance.now() - began;
+    this.latencies.add(milliseconds);
+    this.options.log('invocation', { status: 200, milliseconds, bytes: body.length, images: answers.length });
+  }
+
+  private async answer(
+    source: ImageSource,
+    model: ServedModel,
+    options: ReturnType<typeof detectOptions>,
+    oneOfMany: boolean,
+  ): Promise<ImageAnswer> {
+    try {
+      const bytes = await this.bytesOf(source);
+      const [frame, position] = await Promise.all([
+        decodeImage(bytes, 'The image', { maxPixels: this.options.limits.maxPixels }),
+        positionOf(bytes),
+      ]);
+      const detections = await model.detector.detect(frame, options);
+      return { detections, frame: { width: frame.width, height: frame.height }, position };
+    } catch (error) {
+      const problem = error instanceof ImageError ? new Problem(400, error.message) : error;
+      // A line that cannot be answered keeps its place, so that the other lines of a batch are not lost.
+      if (oneOfMany && problem instanceof Problem) return { error: problem.message };
+      throw problem;
+    }
+  }
+
+  private bytesOf(source: ImageSource): Promise<Buffer> | Buffer {
+    switch (source.kind) {
+      case 'bytes':
+        return source.bytes;
+      case 's3':
+        return this.options.fetchObject(source.bucket, source.key, this.options.limits.maxBodyBytes);
+      case 'unreadable':
+        throw new Problem(400, source.reason);
+    }
+  }
+
+  private refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    const status = error instanceof Problem ? error.status : 500;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.options.log('invocation', {
+      status,
+      reason,
+      ...(status === 500 && error instanceof Error ? { stack: error.stack } : {}),
+    });
+    if (status === 503) response.setHeader('retry-after', '1');
+    // What is left of the body is not read; the connection could not be used again.
+    if (!request.complete) response.setHeader('connection', 'close');
+    sendJson(response, status, { error: status === 500 ? 'The endpoint failed on this request.' : reason });
+  }
+
+  private logLatencies(): void {
+    const milliseconds = this.latencies.take();
+    if (milliseconds) this.options.log('latency', { milliseconds });
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Where a frame was taken, by its EXIF; null where it does not say. */
+async function positionOf(bytes: Buffer): Promise<{ latitude: number; longitude: number } | null> {
+  // exifr throws on formats that it does not know, which is no fault of the request.
+  const position: unknown = await exifr.gps(bytes).catch(() => null);
+  if (typeof position !== 'object' || position === null) return null;
+  const { latitude, longitude } = position as { latitude?: unknown; longitude?: unknown };
+  return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : null;
+}
