@@ -1,6 +1,6 @@
 // Runs a pipeline's steps as the graph of its definition allows.
 import type { PipelineDefinition, Step } from './definition';
-import { evaluate, ExpressionError, type Reference, type Scope } from './expression';
+import { evaluate, ExpressionError, type Scope } from './expression';
 import type { ExecutionHost } from './host';
 import { parseJson, type Value } from './json';
 import type { ParameterValues } from './parameters';
@@ -77,7 +77,7 @@ function isReady(step: Step, properties: Properties): boolean {
 function executionScope(request: ExecutionRequest, properties: Properties, host: ExecutionHost): Scope {
   const { definition, parameters, variables } = request;
   const scope: Scope = {
-    async resolve(reference: Reference) {
+    async resolve(reference) {
       switch (reference.kind) {
         case 'parameter':
           return parameters.get(reference.name);
@@ -90,8 +90,6 @@ function executionScope(request: ExecutionRequest, properties: Properties, host:
         }
         case 'property':
           return lookup(properties.get(reference.step) ?? null, reference.path);
-        case 'property-file':
-          return undefined; // has no value of its own
       }
     },
     propertyFileUri(name, file) {

@@ -9,7 +9,13 @@ export type Reference =
   | { readonly kind: 'execution'; readonly name: string }
   | { readonly kind: 'experiment'; readonly name: string }
   | { readonly kind: 'property'; readonly step: string; readonly path: Path }
-  | { readonly kind: 'property-file'; readonly step: string; readonly name: string };
+  | PropertyFileReference;
+
+interface PropertyFileReference {
+  readonly kind: 'property-file';
+  readonly step: string;
+  readonly name: string;
+}
 
 /** An expression, or a value of a pipeline, cannot be read or has no value. The message is the step's failure reason. */
 export class ExpressionError extends Error {
@@ -17,14 +23,17 @@ export class ExpressionError extends Error {
 }
 
 type Expression =
-  | { readonly kind: 'get'; readonly reference: Reference; readonly text: string }
+  | { readonly kind: 'get'; readonly reference: Exclude<Reference, PropertyFileReference>; readonly text: string }
   | { readonly kind: 'join'; readonly on: string; readonly values: readonly Value[] }
-  | { readonly kind: 'json-get'; readonly source: Value; readonly path: Path; readonly text: string };
+  | { readonly kind: 'json-get'; readonly source: Source; readonly path: Path; readonly text: string };
+
+/** The JSON file that a `Std:JsonGet` reads. */
+type Source = PropertyFileReference | { readonly kind: 'uri'; readonly uri: Value };
 
 /** What an expression may need to get its value. */
 export interface Scope {
   /** What a reference has as value; undefined when it has none. */
-  resolve(reference: Reference): Promise<Value | undefined>;
+  resolve(reference: Exclude<Reference, PropertyFileReference>): Promise<Value | undefined>;
   /** The S3 URI of a property file. */
   propertyFileUri(step: string, name: string): string;
   /** The JSON in an S3 object. */
@@ -45,7 +54,7 @@ export function references(value: Value): Reference[] {
     case 'join':
       return expression.values.flatMap(references);
     case 'json-get':
-      return references(expression.source);
+      return expression.source.kind === 'uri' ? references(expression.source.uri) : [expression.source];
     case undefined:
       return Object.values(value).flatMap(references);
   }
@@ -94,11 +103,10 @@ export function textOf(part: Value): string {
   return pythonText(part);
 }
 
-async function objectUri(source: Value, scope: Scope): Promise<string> {
-  const file = isObject(source) ? parse(source) : undefined;
-  if (file?.kind === 'get' && file.reference.kind === 'property-file')
-    return scope.propertyFileUri(file.reference.step, file.reference.name);
-  return textOf(await evaluate(source, scope));
+async function objectUri(source: Source, scope: Scope): Promise<string> {
+  return source.kind === 'uri'
+    ? textOf(await evaluate(source.uri, scope))
+    : scope.propertyFileUri(source.step, source.name);
 }
 
 /** The expression that an object stands for; undefined when it stands for itself. */
@@ -108,7 +116,10 @@ function parse(value: { readonly [key: string]: Value }): Expression | undefined
   const operand = value[key];
   if (key === 'Get') {
     if (typeof operand !== 'string') throw new ExpressionError(`${shown(value)}: Get takes a string.`);
-    return { kind: 'get', reference: parseReference(operand), text: operand };
+    const reference = parseReference(operand);
+    if (reference.kind === 'property-file')
+      throw new ExpressionError(`${shown(value)}: a property file stands outside of Std:JsonGet.`);
+    return { kind: 'get', reference, text: operand };
   }
   if (key === 'Std:Join') {
     if (!isObject(operand) || typeof operand.On !== 'string' || !isList(operand.Values))
@@ -125,10 +136,11 @@ function parseJsonGet(value: Value, operand: Value | undefined): Expression {
   const { PropertyFile: file, S3Uri: uri, Path: text } = operand;
   const path = parsePath(text);
   if (path === undefined) throw new ExpressionError(`${shown(value)}: Invalid json path '${text}'.`);
-  const source = file ?? uri;
-  if (source === undefined || (file !== undefined && uri !== undefined))
+  if ((file === undefined) === (uri === undefined))
     throw new ExpressionError(`${shown(value)}: Std:JsonGet takes either PropertyFile or S3Uri.`);
-  if (file !== undefined && references(file).some(({ kind }) => kind !== 'property-file'))
+  if (uri !== undefined) return { kind: 'json-get', source: { kind: 'uri', uri }, path, text };
+  const source = isObject(file) && typeof file.Get === 'string' ? parseReference(file.Get) : undefined;
+  if (source?.kind !== 'property-file')
     throw new ExpressionError(`${shown(value)}: PropertyFile takes {"Get": "Steps.<step>.PropertyFiles.<name>"}.`);
   return { kind: 'json-get', source, path, text };
 }
