@@ -70,15 +70,17 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
   const { server, url } = await listen(options.port ?? 0, (request, response) => {
     void answer(request, response).catch(() => response.destroy()); // the client has gone
   });
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await stopListening(server);
+    storage.close();
+  };
   const { environment } = isolate(url, options.region, join(stateDir, 'isolation'), process.env);
   return {
     url,
     account: ACCOUNT,
     environment,
     behaviours: REGION_BEHAVIOURS,
-    async close() {
-      await stopListening(server);
-      storage.close();
-    },
+    close: () => (closed ??= close()),
   };
 }

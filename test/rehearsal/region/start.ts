@@ -46,6 +46,16 @@ export function settings({ url, environment }: Region) {
   };
 }
 
+/** The header of a request that no SDK makes. */
+export function authorization(
+  { environment }: Region,
+  service: string,
+  accessKey = environment.AWS_ACCESS_KEY_ID,
+): string {
+  const scope = `20260101/${environment.AWS_REGION ?? ''}/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${accessKey ?? ''}/${scope}, SignedHeaders=host, Signature=none`;
+}
+
 export function s3Of(region: Region): S3Client {
   return closedLater(new S3Client(settings(region)));
 }

@@ -103,7 +103,7 @@ export class Bucket {
    */
   async put(
     key: string,
-    body: Readable,
+    body: AsyncIterable<Buffer>,
     attributes: Attributes,
     conditions: PutConditions = {},
   ): Promise<StoredObject> {
@@ -206,7 +206,10 @@ export class Bucket {
   }
 }
 
-async function writeBody(body: Readable, path: string): Promise<Pick<StoredObject, 'size' | 'md5' | 'crc32'>> {
+async function writeBody(
+  body: AsyncIterable<Buffer>,
+  path: string,
+): Promise<Pick<StoredObject, 'size' | 'md5' | 'crc32'>> {
   const hash = createHash('md5');
   let size = 0;
   let sum = 0;

@@ -29,11 +29,13 @@ export function s3Service(region: S3Region): Service {
       onOperation(`s3:${call.name}`);
       admit(operation, call);
       const input = call.input as never; // just checked against the model
-      const answer = await operation.run({ input, headers: request.headers, body: request }, region);
+      // A body that is not read to its end must not take the connection, and the error to be sent on it, with it.
+      const body = request.iterator({ destroyOnReturn: false });
+      const answer = await operation.run({ input, headers: request.headers, body }, region);
       check(call.name, answer);
       const headers = answerHeaders(MODEL, call.operation, answer.output);
-      const body = bodyOf(call.operation.output, answer);
-      await send(response, answer.status ?? call.operation.http.responseCode ?? 200, headers, body);
+      const status = answer.status ?? call.operation.http.responseCode ?? 200;
+      await send(response, status, headers, bodyOf(call.operation.output, answer));
     },
     refuse: sendError,
   };
@@ -73,17 +75,21 @@ async function send(
 }
 
 async function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
-  if (response.headersSent || request.destroyed) {
+  if (response.headersSent || response.destroyed) {
     response.destroy(); // the client sees the answer break off, or has gone
     return;
   }
   const known = error instanceof AwsError ? error : new AwsError('InternalError', internalMessage(error), 500);
-  const members: Record<string, string | number> = { Code: known.code, Message: known.message, ...known.details, Resource: request.url ?? '' };
+  const members: Record<string, string | number> = {
+    Code: known.code,
+    Message: known.message,
+    ...known.details,
+    Resource: request.url ?? '',
+  };
   const xml = Object.entries(members).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${xml.join('')}</Error>`;
-  // A body that nobody will read must not be waited for.
-  const headers: Record<string, string> = request.complete ? {} : { Connection: 'close' };
-  await send(response, known.status, headers, request.method === 'HEAD' ? undefined : body);
+  request.resume(); // clients send the whole body before they read an answer
+  await send(response, known.status, {}, request.method === 'HEAD' ? undefined : body);
 }
 
 function internalMessage(error: unknown): string {

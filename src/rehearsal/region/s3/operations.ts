@@ -1,5 +1,5 @@
 // The S3 operations that the region answers, and what is known of each.
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { assumed, documented, type Claim } from '../behaviour';
 import { AwsError } from '../errors';
 import type { Attributes, Bucket, Page, StoredObject } from './bucket';
@@ -10,7 +10,7 @@ export interface S3Call<Input> {
   /** What path, query and headers said, checked against the model. */
   readonly input: Input;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable;
+  readonly body: AsyncIterable<Buffer>;
 }
 
 export interface S3Answer {
@@ -96,6 +96,9 @@ const headBucket = operation<InBucket>(
   },
 );
 
+/** Bytes in UTF-8. Source: S3 User Guide, "Naming Amazon S3 objects". */
+const LONGEST_KEY = 1024;
+
 const putObject = operation<
   OfObject & {
     ContentType?: string;
@@ -123,6 +126,7 @@ const putObject = operation<
       'An object is there whole or not at all; the last write to a key wins.',
       'S3 User Guide, "Amazon S3 data consistency model"',
     ),
+    documented('A key of more than 1,024 bytes: KeyTooLongError.', 'S3 User Guide, "Naming Amazon S3 objects"'),
     documented('If-None-Match: * refuses a key that is there: PreconditionFailed, 412.', `${S3_API}, PutObject`),
     documented(
       'CRC32 in a header or a trailer must fit the bytes: BadDigest. Other algorithms are refused.',
@@ -137,6 +141,7 @@ const putObject = operation<
     assumed('Signatures of requests and of chunks are not verified; access keys and regions are.'),
   ],
   async ({ input, headers, body }, { storage }) => {
+    if (Buffer.byteLength(input.Key) > LONGEST_KEY) throw new AwsError('KeyTooLongError', 'Your key is too long');
     if (input.IfNoneMatch !== undefined && input.IfNoneMatch !== '*')
       throw notImplemented('If-None-Match other than *');
     if (input.ChecksumAlgorithm !== undefined && input.ChecksumAlgorithm !== 'CRC32') {
@@ -325,7 +330,7 @@ function checksums({ crc32 }: StoredObject) {
 /** The body's bytes without the transfer's own encoding. */
 function decoded(
   headers: S3Call<unknown>['headers'],
-  body: Readable,
+  body: AsyncIterable<Buffer>,
   onTrailer: (name: string, value: string) => void,
 ) {
   const encodings = String(headers['content-encoding'] ?? '')
@@ -334,7 +339,7 @@ function decoded(
   const encoding = encodings.filter((one) => one !== 'aws-chunked').join(',');
   const chunked =
     encoding.length < encodings.join(',').length || String(headers['x-amz-content-sha256']).startsWith('STREAMING-');
-  return { encoding, bytes: chunked ? Readable.from(decodeChunked(body, onTrailer), { objectMode: false }) : body };
+  return { encoding, bytes: chunked ? decodeChunked(body, onTrailer) : body };
 }
 
 function declaredLength(headers: S3Call<unknown>['headers']): number | undefined {
@@ -345,7 +350,7 @@ function declaredLength(headers: S3Call<unknown>['headers']): number | undefined
 /** A small XML document; S3's own limit for a bucket configuration is not written anywhere. */
 const LONGEST_DOCUMENT = 65_536;
 
-async function readDocument(body: Readable): Promise<string> {
+async function readDocument(body: AsyncIterable<Buffer>): Promise<string> {
   let text = '';
   for await (const chunk of body) {
     text += String(chunk);
