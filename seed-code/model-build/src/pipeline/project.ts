@@ -40,8 +40,15 @@ export const STEP = {
 export const REQUIRED_PARAMETERS = { dataVersion: 'DataVersion', commit: 'Commit' } as const;
 
 /** What the serving bundle takes and returns. */
-const CONTENT_TYPES = ['image/jpeg', 'image/png'];
-const RESPONSE_TYPES = ['application/json'];
+const CONTENT_TYPES = [
+  'image/jpeg',
+  'image/png',
+  'image/tiff',
+  'image/webp',
+  'application/json',
+  'application/jsonlines',
+];
+const RESPONSE_TYPES = ['application/json', 'application/jsonlines'];
 
 /** SPDX expressions of the licence that a trainer's weights come under. */
 const LICENSES: Readonly<Record<Config['training']['trainer'], string>> = {
@@ -70,6 +77,15 @@ const JOB_RETRY: Retry<JobFault> = {
   until: { attempts: 5 },
 };
 
+/** Tags of everything that the project creates: the team's own, and those by which SageMaker knows the project. */
+export function projectTags(config: Config, environment: Environment): Record<string, string> {
+  return {
+    ...config.tags,
+    'sagemaker:project-name': environment.projectName,
+    'sagemaker:project-id': environment.projectId,
+  };
+}
+
 /**
  * The pipeline's definition; the same input gives the same bytes.
  * @param config the project's options
@@ -79,11 +95,7 @@ const JOB_RETRY: Retry<JobFault> = {
 export function definition(config: Config, environment: Environment, code: BundleHashes): Definition {
   const { tiling, training, instances } = config;
   const bucket = `s3://${environment.bucket}`;
-  const tags = {
-    ...config.tags,
-    'sagemaker:project-name': environment.projectName,
-    'sagemaker:project-id': environment.projectId,
-  };
+  const tags = projectTags(config, environment);
 
   const dataVersion = parameter('String', REQUIRED_PARAMETERS.dataVersion);
   const commit = parameter('String', REQUIRED_PARAMETERS.commit);
