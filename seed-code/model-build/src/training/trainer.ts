@@ -19,6 +19,8 @@ export interface TrainingContext {
   readonly settings: TrainingSettings;
   /** Class names by index. */
   readonly classes: readonly string[];
+  /** Folder of the job's code: the step's bundle, with `training/` beside it. */
+  readonly code: string;
   /** Folders of tiles: `images/<host>/*.jpg` with `labels/<host>/*.txt`. */
   readonly train: string;
   readonly validation: string;

@@ -1,0 +1,1 @@
+export { ultralytics, type UltralyticsOptions } from './ultralytics';
