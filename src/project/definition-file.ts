@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from 'projen/lib/project';
 import { ProjenrcFile } from 'projen/lib/projenrc';
-import { PACKAGE_NAME } from './package-root';
+import { PACKAGE_NAME } from '../package-root';
 
 export interface Definition {
   /** Class that the definition constructs. */

@@ -5,7 +5,7 @@ import { OPTION_NAMES, type ProjectOptions, optionOf, optionsTable, resolveOptio
 import { GeneratedRoot, type RootOptions } from './generated-root';
 import { ModelBuildProject } from './model-build-project';
 import { NestedRoot } from './nested-root';
-import { PACKAGE_ROOT } from './package-root';
+import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { tableOptions } from './table-options';
 import { pinned } from './versions';

@@ -7,7 +7,7 @@ import { TypeScriptProject, type TypeScriptProjectOptions } from 'projen/lib/typ
 import { type Definition, DefinitionFile } from './definition-file';
 import { type Generator, GeneratorDependency } from './generator-dependency';
 import { OwnedFiles } from './owned-files';
-import { PACKAGE_ROOT } from './package-root';
+import { PACKAGE_ROOT } from '../package-root';
 import { TeamDependencies } from './team-dependencies';
 import { VERSIONS } from './versions';
 
@@ -34,6 +34,9 @@ export interface GeneratedRootProps {
   /** npm's scripts: plain commands, so that they need no projen to run. */
   readonly scripts: Readonly<Record<string, string>>;
 }
+
+/** Synthesis: jiti runs TypeScript at once; types are checked by the tests. */
+const REGENERATE = ['node', 'node_modules/jiti/lib/jiti-cli.mjs', '.projenrc.ts'];
 
 /** Steps of projen's that a generated root does not have; their scripts would do nothing. */
 const UNUSED_SCRIPTS = ['default', 'eject', 'compile', 'package', 'post-compile', 'pre-compile', 'watch'];
@@ -67,7 +70,7 @@ export abstract class GeneratedRoot extends TypeScriptProject {
     this.gitignore.include('/vendor/*.tgz');
 
     this.defaultTask?.reset();
-    this.defaultTask?.addSteps({ execArgs: ['node', 'node_modules/jiti/lib/jiti-cli.mjs', '.projenrc.ts'] });
+    this.defaultTask?.addSteps({ execArgs: [...REGENERATE] });
     // projen asks `npx` for the path, which takes half a second.
     this.tasks.addEnvironment('PATH', '$(echo "$PWD/node_modules/.bin:$PATH")');
     this.compileTask.reset();
@@ -75,8 +78,8 @@ export abstract class GeneratedRoot extends TypeScriptProject {
     this.testTask.reset('npm test');
     for (const name of UNUSED_SCRIPTS) this.package.removeScript(name);
     this.package.setScript('build', 'projen build');
-    // Without npx, which is slower than the regeneration itself.
-    this.package.setScript('regenerate', 'node node_modules/projen/bin/projen');
+    // What `npx projen` does, without the start of npx and of projen, which take longer than it.
+    this.package.setScript('regenerate', REGENERATE.join(' '));
     for (const [name, command] of Object.entries(props.scripts)) this.package.setScript(name, command);
     this.package.addField('private', true);
     this.package.addField('license', 'Apache-2.0');

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync 
 import { basename, dirname, join, resolve } from 'node:path';
 import { Component } from 'projen/lib/component';
 import type { NodeProject } from 'projen/lib/javascript';
-import { PACKAGE_NAME, installedTarball, packageVersion } from './package-root';
+import { PACKAGE_NAME, installedTarball, packageVersion } from '../package-root';
 import { pinned } from './versions';
 
 /** Where a generated root gets the generator from. */

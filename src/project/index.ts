@@ -2,5 +2,5 @@
 export { DroneMlopsProject, type DroneMlopsProjectOptions } from './drone-mlops-project';
 export type { Generator } from './generator-dependency';
 export { ModelBuildProject, type ModelBuildProjectOptions } from './model-build-project';
-export { PACKAGE_NAME, PACKAGE_ROOT, installedTarball, packageVersion } from './package-root';
+export { PACKAGE_NAME, PACKAGE_ROOT, installedTarball, packageVersion } from '../package-root';
 export { VERSIONS, pinned } from './versions';

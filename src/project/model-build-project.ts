@@ -4,7 +4,7 @@ import { JsonFile } from 'projen/lib/json';
 import { OPTION_NAMES, type ProjectOptions, type ResolvedOptions, optionOf, resolveOptions } from '../options';
 import { GeneratedRoot, type RootOptions } from './generated-root';
 import { modelBuildConfig } from './model-build-config';
-import { PACKAGE_ROOT } from './package-root';
+import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { tableOptions } from './table-options';
 import { pinned } from './versions';

@@ -5,7 +5,7 @@ import Handlebars from 'handlebars';
 import { FileBase } from 'projen/lib/file';
 import type { Project } from 'projen/lib/project';
 import { OPTION_NAMES, type ResolvedOptions } from '../options';
-import { PACKAGE_ROOT } from './package-root';
+import { PACKAGE_ROOT } from '../package-root';
 
 const engine = Handlebars.create();
 engine.registerHelper('code', (value: unknown) => new Handlebars.SafeString(`\`${String(value)}\``));

@@ -1,0 +1,118 @@
+// `drone-mlops rehearse`: runs the project's steps on this machine and writes the report.
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import Handlebars from 'handlebars';
+import { PACKAGE_ROOT } from '../package-root';
+import { start } from '../process';
+import { rehearse, renderReport, type Outcome, type RehearsalEvent, type RehearsalRecord } from '../rehearsal';
+import type { Host } from './host';
+import { InterruptedError } from './host';
+import { readArguments, UsageError } from './usage';
+
+const EXIT_CODES: Record<Outcome, number> = { registered: 0, failed: 1, 'gate-failed': 3 };
+
+interface Flags {
+  readonly project: string;
+  readonly data?: string;
+  readonly keep?: boolean;
+  readonly json?: boolean;
+  readonly open?: boolean;
+}
+
+export async function run(args: readonly string[], host: Host): Promise<number> {
+  const command = new Command('rehearse')
+    .description('Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker, no Python.')
+    .option('--project DIR', 'the platform repository or its model-build package', '.')
+    .option('--data DIR', 'real imagery in YOLO layout, instead of synthetic scenes')
+    .option('--keep', 'go on from what the last rehearsal left: unchanged steps come from the cache')
+    .option('--json', 'print one JSON object')
+    .option('--open', 'open the report in a browser')
+    .addHelpText('after', '\nExit codes: 0 registered, 1 failed, 2 wrong usage, 3 the quality gate refused the model.');
+  if (!readArguments(command, args, host)) return 0;
+  const flags = command.opts<Flags>();
+  const directory = packageFolder(resolve(host.cwd, flags.project));
+  const folder = join(directory, '.rehearsal');
+
+  const record = await rehearse(
+    {
+      directory,
+      stateDir: join(folder, 'region'),
+      launcher: join(PACKAGE_ROOT, 'seed-code', 'platform', 'images', 'launcher', 'launcher.cjs'),
+      ...(flags.data === undefined ? {} : { dataDir: dataFolder(host, flags.data) }),
+      keep: flags.keep ?? false,
+      signal: host.interrupted,
+    },
+    flags.json ? () => undefined : progress(host),
+  ).catch((error: unknown) => {
+    throw host.interrupted.aborted ? new InterruptedError() : error;
+  });
+
+  await mkdir(folder, { recursive: true });
+  const report = join(folder, 'report.html');
+  await writeFile(report, renderReport(record, reportTemplate()));
+  if (flags.json) host.print(JSON.stringify({ ...withoutPictures(record), report }));
+  else conclude(record, report, host);
+  if (flags.open) openInBrowser(report);
+  return EXIT_CODES[record.outcome];
+}
+
+/** The model-build package in `dir`, or below it in a platform repository. */
+function packageFolder(dir: string): string {
+  return existsSync(join(dir, 'model-build', 'drone-mlops.json')) ? join(dir, 'model-build') : dir;
+}
+
+function dataFolder(host: Host, dir: string): string {
+  const folder = resolve(host.cwd, dir);
+  if (!existsSync(folder)) throw new UsageError(`--data ${dir}: there is no such folder.`);
+  return folder;
+}
+
+function reportTemplate(): Handlebars.TemplateDelegate {
+  const source = readFileSync(join(PACKAGE_ROOT, 'templates', 'rehearsal', 'report.html.hbs'), 'utf8');
+  return Handlebars.compile(source, { strict: true });
+}
+
+/** Says each phase and each step's end, and the steps' own progress in between. */
+function progress(host: Host): (event: RehearsalEvent) => void {
+  const began = performance.now();
+  const stamp = (): string => `${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`;
+  return (event) => {
+    if (event.kind === 'phase') host.say(`${stamp()}  ▸ ${event.name}`);
+    if (event.kind === 'said') host.say(`${stamp()}    ${event.text}`);
+    if (event.kind === 'step' && event.status !== 'Starting') {
+      const note = event.cached ? ' (cached)' : event.reason === undefined ? '' : `: ${event.reason}`;
+      host.say(`${stamp()}    ${event.name}: ${event.status}${note}`);
+    }
+  };
+}
+
+function conclude(record: RehearsalRecord, report: string, host: Host): void {
+  const gate = record.evaluation?.gate.metrics ?? [];
+  for (const { metric, value, threshold, passed } of gate) {
+    host.print(`${metric} ${value.toFixed(3)} (gate ${threshold}): ${passed ? 'passed' : 'failed'}`);
+  }
+  if (record.outcome === 'registered') {
+    host.print(
+      `Registered ${record.package?.arn ?? ''}, ${record.package?.approval ?? ''}: a rehearsal approves nothing.`,
+    );
+  } else {
+    host.print(`${record.outcome === 'gate-failed' ? 'The quality gate failed' : 'Failed'}: ${record.reason ?? ''}`);
+  }
+  host.print(`Report: ${report}`);
+}
+
+/** `--json` names the report for the pictures. */
+function withoutPictures({ artifacts, behaviours, ...record }: RehearsalRecord): object {
+  return { ...record, artifacts: artifacts.map(({ name }) => name), behaviours: behaviours.length };
+}
+
+function openInBrowser(file: string): void {
+  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  try {
+    start(opener, [file]);
+  } catch {
+    // no such program: the path that was printed serves as well
+  }
+}

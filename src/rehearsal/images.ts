@@ -1,0 +1,38 @@
+// What stands in for the runtime images: the packages that the project has installed, and the images' own launcher.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RuntimeImage } from './jobs';
+
+const IMAGES = ['node', 'training'] as const;
+
+export interface RehearsalImages {
+  /** URI of the image that processing steps and endpoints name. */
+  readonly node: string;
+  readonly training: string;
+  /** What runs for an image URI; undefined when it is none of ours. */
+  find(uri: string): RuntimeImage | undefined;
+}
+
+/**
+ * @param modules the `node_modules` folder of the model-build package
+ * @param launcher path of `launcher.cjs`
+ */
+export function rehearsalImages(account: string, region: string, modules: string, launcher: string): RehearsalImages {
+  const uri = (name: (typeof IMAGES)[number]): string =>
+    `${account}.dkr.ecr.${region}.amazonaws.com/rehearsal/${name}:local`;
+  const image: RuntimeImage = { nodePath: modules, launcher };
+  return {
+    node: uri('node'),
+    training: uri('training'),
+    find: (asked) => (IMAGES.some((name) => asked === uri(name)) ? image : undefined),
+  };
+}
+
+/** Native packages that have no binary for this platform among what is installed in `modules`. */
+export function missingBinaries(modules: string, platform = process.platform, arch = process.arch): string[] {
+  const present: Record<string, boolean> = {
+    'onnxruntime-node': existsSync(join(modules, 'onnxruntime-node', 'bin', 'napi-v6', platform, arch)),
+    sharp: ['', 'musl'].some((libc) => existsSync(join(modules, '@img', `sharp-${platform}${libc}-${arch}`))),
+  };
+  return Object.keys(present).filter((name) => !present[name]);
+}

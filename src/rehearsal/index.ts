@@ -1,0 +1,3 @@
+export { rehearse, RehearsalError, type RehearsalEvent, type RehearsalOptions } from './rehearse';
+export type { Outcome, RehearsalRecord } from './record';
+export { renderReport } from './report';

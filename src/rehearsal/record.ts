@@ -1,0 +1,100 @@
+// What a rehearsal found out: the one value that the report, `--json` and the exit code are made from.
+import type { Behaviour } from './region';
+
+/** How a rehearsal ended: the package was registered, the gate refused it, or something broke. */
+export type Outcome = 'registered' | 'gate-failed' | 'failed';
+
+/** One step of the execution, as ListPipelineExecutionSteps tells it. */
+export interface StepRecord {
+  readonly name: string;
+  readonly type: string;
+  readonly status: string;
+  readonly cached: boolean;
+  /** Milliseconds since the execution began; null for a step that never started. */
+  readonly startedMs: number | null;
+  readonly milliseconds: number | null;
+  readonly failureReason?: string;
+  /** Hosts that the step's job ran on; 0 where there is no job. */
+  readonly instances: number;
+  /** Input name → S3 URI. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Highest resident memory seen on one host, in bytes (polled, so a lower bound); null where unknown. */
+  readonly peakBytes: number | null;
+}
+
+/** One image that was sent to the served model. */
+export interface InvocationRecord {
+  readonly image: string;
+  readonly milliseconds: number;
+  readonly detections: number;
+}
+
+/** A picture or curve that a step left in S3. */
+export interface Artifact {
+  readonly name: string;
+  readonly mediaType: 'image/svg+xml' | 'image/jpeg' | 'image/png';
+  readonly body: Buffer;
+}
+
+export interface PackageRecord {
+  readonly arn: string;
+  readonly approval: string;
+  readonly modelDataUrl: string;
+  readonly bytes: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface RehearsalRecord {
+  readonly project: string;
+  readonly region: string;
+  readonly trainer: string;
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  readonly outcome: Outcome;
+  /** The sentence behind an outcome other than `registered`. */
+  readonly reason?: string;
+  /** What was done around the execution, in order. */
+  readonly phases: readonly { readonly name: string; readonly milliseconds: number }[];
+  /** Missing when it broke before the data was pushed. */
+  readonly data?: {
+    readonly source: 'sample' | 'folder';
+    readonly folder: string;
+    readonly version: string;
+    readonly images: number;
+  };
+  readonly execution?: {
+    readonly arn: string;
+    readonly status: string;
+    readonly milliseconds: number;
+    readonly steps: readonly StepRecord[];
+  };
+  /** `evaluation.json`, as the evaluate step wrote it. */
+  readonly evaluation?: Evaluation;
+  readonly warnings: readonly string[];
+  readonly artifacts: readonly Artifact[];
+  readonly package?: PackageRecord;
+  readonly serving?: { readonly endpoint: string; readonly invocations: readonly InvocationRecord[] };
+  readonly behaviours: readonly Behaviour[];
+}
+
+/** The part of `evaluation.json` that a reader of the report wants. */
+export interface Evaluation {
+  readonly images: { readonly validation: number; readonly test: number };
+  readonly operatingPoint: { readonly confidence: number };
+  readonly sliced: MetricSet;
+  readonly fullFrame: MetricSet;
+  readonly gate: {
+    readonly passed: boolean;
+    readonly metrics: readonly {
+      readonly metric: string;
+      readonly threshold: number;
+      readonly value: number;
+      readonly passed: boolean;
+    }[];
+  };
+}
+
+export interface MetricSet {
+  readonly coco: Readonly<Record<string, number>>;
+  readonly ultralytics: Readonly<Record<string, number | string>>;
+}

@@ -1,0 +1,267 @@
+// The rehearsal: the model-build loop on this machine, from the very files that AWS would run.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { regionClient, type RegionClient } from './client';
+import { missingBinaries, rehearsalImages, type RehearsalImages } from './images';
+import type { JobOutcome } from './jobs';
+import {
+  observeEvaluation,
+  observeExecution,
+  observePackage,
+  observePictures,
+  type ObservedExecution,
+} from './observe';
+import type { Outcome, RehearsalRecord } from './record';
+import { ACCOUNT, startRegion, type Region, type RegionEvent } from './region';
+import { seedCommands, type SeedCommands } from './seed-commands';
+
+export interface RehearsalOptions {
+  /** Folder of the model-build package. */
+  readonly directory: string;
+  /** Where the region keeps its state. */
+  readonly stateDir: string;
+  /** `launcher.cjs` of the runtime images. */
+  readonly launcher: string;
+  /** Real imagery in YOLO layout. @default the project's own synthetic scenes */
+  readonly dataDir?: string;
+  /** Go on from what an earlier rehearsal left, so that unchanged steps come from the cache. @default false */
+  readonly keep?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a rehearsal tells while it runs. */
+export type RehearsalEvent =
+  | { readonly kind: 'phase'; readonly name: string }
+  | {
+      readonly kind: 'step';
+      readonly name: string;
+      readonly status: string;
+      readonly cached: boolean;
+      readonly reason?: string;
+    }
+  /** A line that a step's container logged; `fields` when it is one of the seed's JSON lines. */
+  | { readonly kind: 'log'; readonly job: string; readonly text: string }
+  /** A line that one of the project's commands said. */
+  | { readonly kind: 'said'; readonly text: string };
+
+/** A rehearsal cannot begin; the message says what is missing and what to do. */
+export class RehearsalError extends Error {
+  override readonly name = 'RehearsalError';
+}
+
+/** An id of the form that SageMaker gives projects (`p-` and twelve characters). */
+const PROJECT_ID = 'p-rehearsal001';
+/** Looks at the execution come often: they cost nothing here. */
+const POLL_SECONDS = '0.5';
+/** `pipeline wait` answers with these: succeeded, failed, refused by the gate. */
+const WAIT_ANSWERS = [0, 1, 3];
+const ENDPOINT = 'rehearsal';
+/** Pictures that the evaluate step leaves, with their captions. */
+const PICTURES = {
+  'pr-curve.svg': 'Precision against recall',
+  'confusion-matrix.svg': 'Confusion matrix at the operating point',
+  'images/best.jpg': 'Frames that went best: truth and predictions',
+  'images/worst.jpg': 'Frames that went worst: truth and predictions',
+} as const;
+
+const project = z.looseObject({
+  projectName: z.string(),
+  region: z.string(),
+  training: z.looseObject({ trainer: z.string() }),
+});
+type Project = z.infer<typeof project>;
+
+const pushed = z.looseObject({ version: z.string(), images: z.number() });
+const started = z.looseObject({ executionArn: z.string() });
+const invoked = z.looseObject({
+  invocations: z.array(z.looseObject({ image: z.string(), milliseconds: z.number(), detections: z.number() })),
+});
+
+/**
+ * Builds the seed, pushes data, upserts and runs the pipeline, serves the registered model and sends it images.
+ * What goes wrong in the project does not throw: the record's outcome and reason say it.
+ * @throws RehearsalError when there is nothing that could be rehearsed
+ */
+export async function rehearse(
+  options: RehearsalOptions,
+  tell: (event: RehearsalEvent) => void,
+): Promise<RehearsalRecord> {
+  const { directory, stateDir, signal } = options;
+  const modules = join(directory, 'node_modules');
+  const config = await readProject(directory, modules);
+  if (!options.keep) await rm(stateDir, { recursive: true, force: true });
+  await mkdir(stateDir, { recursive: true });
+
+  const startedAt = new Date();
+  const phases: { name: string; milliseconds: number }[] = [];
+  const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    tell({ kind: 'phase', name });
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      phases.push({ name, milliseconds: performance.now() - began });
+    }
+  };
+
+  const images = rehearsalImages(ACCOUNT, config.region, modules, options.launcher);
+  const jobs = new Map<string, JobOutcome>();
+  const region = await startRegion({
+    stateDir,
+    region: config.region,
+    runtime: { folder: join(stateDir, 'jobs'), image: images.find, keep: options.keep },
+    onEvent: (event) => {
+      if (event.kind === 'job') jobs.set(event.name, event.outcome);
+      tellOf(event, tell);
+    },
+  });
+  const record: Mutable<RehearsalRecord> = {
+    project: config.projectName,
+    region: config.region,
+    trainer: config.training.trainer,
+    startedAt: startedAt.toISOString(),
+    milliseconds: 0,
+    outcome: 'failed',
+    phases,
+    warnings: [],
+    artifacts: [],
+    behaviours: region.behaviours,
+  };
+  try {
+    const client = regionClient(region);
+    const seed = seedCommands(
+      directory,
+      seedEnvironment(region, config, images),
+      (text) => {
+        tell({ kind: 'said', text });
+      },
+      signal,
+    );
+    const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
+    await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
+    const version = await phase('Push the data', async () =>
+      pushed.parse(await seed.json('data', ['push', folder, ...(options.dataDir ? ['--allow-other-classes'] : [])])),
+    );
+    record.data = {
+      source: options.dataDir === undefined ? 'sample' : 'folder',
+      folder: basename(folder),
+      version: version.version,
+      images: version.images,
+    };
+    const observed = await phase('Run the pipeline', async () => {
+      const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
+      await seed.run('pipeline', ['wait', executionArn, '--poll-seconds', POLL_SECONDS], WAIT_ANSWERS);
+      return observeExecution(client, executionArn, jobs);
+    });
+    record.execution = observed.execution;
+    await addEvaluation(record, client, observed);
+    record.outcome = outcomeOf(observed, record);
+    record.reason = observed.failureReason;
+
+    const { packageArn } = observed;
+    if (packageArn !== undefined) {
+      record.package = await observePackage(client, packageArn);
+      record.serving = await phase('Serve the registered model', () => serve(seed, packageArn, folder));
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    record.outcome = 'failed';
+    record.reason = error instanceof Error ? error.message : String(error);
+  } finally {
+    await region.close();
+  }
+  record.milliseconds = Date.now() - startedAt.getTime();
+  return record;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+async function readProject(directory: string, modules: string): Promise<Project> {
+  const file = join(directory, 'drone-mlops.json');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new RehearsalError(`${directory} holds no model-build package (drone-mlops.json): name one with --project.`);
+  });
+  if (!existsSync(modules)) {
+    throw new RehearsalError(`The packages of ${directory} are not installed: run \`npm install\` there first.`);
+  }
+  const missing = missingBinaries(modules);
+  if (missing.length > 0) {
+    throw new RehearsalError(
+      `${missing.join(' and ')} has no binary for ${process.platform} on ${process.arch}: a rehearsal needs Linux or macOS on x64 or arm64 (on Windows, WSL).`,
+    );
+  }
+  try {
+    return project.parse(JSON.parse(text));
+  } catch {
+    throw new RehearsalError(`${file} is not valid. It is managed: run \`npx projen\` to write it again.`);
+  }
+}
+
+/** What CodeBuild sets for a build, with stand-ins for what is AWS's. */
+function seedEnvironment(region: Region, { projectName }: Project, images: RehearsalImages): NodeJS.ProcessEnv {
+  return {
+    ...region.environment,
+    ARTIFACT_BUCKET: `sagemaker-project-${PROJECT_ID}`,
+    SAGEMAKER_PROJECT_NAME: projectName,
+    SAGEMAKER_PROJECT_ID: PROJECT_ID,
+    SAGEMAKER_PIPELINE_NAME: `${projectName}-${PROJECT_ID}`,
+    SAGEMAKER_PIPELINE_ROLE_ARN: `arn:aws:iam::${region.account}:role/rehearsal`,
+    MODEL_PACKAGE_GROUP_NAME: `${projectName}-${PROJECT_ID}`,
+    NODE_IMAGE_URI: images.node,
+    TRAINING_IMAGE_URI: images.training,
+  };
+}
+
+async function sampleImagery(seed: SeedCommands, stateDir: string): Promise<string> {
+  const folder = join(stateDir, 'sample');
+  await rm(folder, { recursive: true, force: true });
+  await seed.run('data', ['sample', folder]);
+  return folder;
+}
+
+async function addEvaluation(
+  record: Mutable<RehearsalRecord>,
+  client: RegionClient,
+  { outputs }: ObservedExecution,
+): Promise<void> {
+  const folder = outputs.get('Evaluate/evaluation');
+  if (folder === undefined) return;
+  record.evaluation = await observeEvaluation(client, folder);
+  record.artifacts = await observePictures(client, folder, PICTURES);
+}
+
+function outcomeOf({ execution, packageArn }: ObservedExecution, { evaluation }: RehearsalRecord): Outcome {
+  if (packageArn !== undefined && execution.status === 'Succeeded') return 'registered';
+  return evaluation?.gate.passed === false ? 'gate-failed' : 'failed';
+}
+
+async function serve(
+  seed: SeedCommands,
+  packageArn: string,
+  folder: string,
+): Promise<NonNullable<RehearsalRecord['serving']>> {
+  await seed.run('endpoint', ['create', ENDPOINT, '--package', packageArn]);
+  try {
+    const { invocations } = invoked.parse(await seed.json('endpoint', ['invoke', ENDPOINT, folder]));
+    return { endpoint: ENDPOINT, invocations };
+  } finally {
+    await seed.run('endpoint', ['delete', ENDPOINT]);
+  }
+}
+
+function tellOf(event: RegionEvent, tell: (event: RehearsalEvent) => void): void {
+  if (event.kind === 'step') {
+    const { StepName, StepStatus, CacheHitResult, FailureReason } = event.step;
+    tell({
+      kind: 'step',
+      name: StepName,
+      status: StepStatus,
+      cached: CacheHitResult !== undefined,
+      reason: FailureReason,
+    });
+  } else if (event.kind === 'log') {
+    tell({ kind: 'log', job: event.job, text: event.line.text });
+  }
+}

@@ -1,0 +1,2 @@
+export { bytes, duration } from './format';
+export { renderReport } from './render';

@@ -1,0 +1,61 @@
+// The seed's own npm scripts, run as CodeBuild would run them, in the rehearsal's isolated environment.
+import { run } from '../process';
+
+/** A command of the project failed; the message is what it said. */
+export class SeedCommandError extends Error {
+  override readonly name = 'SeedCommandError';
+
+  constructor(
+    readonly command: string,
+    readonly code: number | null,
+    said: string,
+  ) {
+    super(`\`${command}\` ended with exit code ${code ?? 'none'}: ${said}`);
+  }
+}
+
+export interface SeedCommands {
+  /** Runs `npm run SCRIPT -- ARGS` and returns its standard output; `permitted` lists exit codes that are answers. */
+  run(
+    script: string,
+    args: readonly string[],
+    permitted?: readonly number[],
+  ): Promise<{ code: number; stdout: string }>;
+  /** As `run`, with `--json`: the one value that the command printed. */
+  json(script: string, args: readonly string[], permitted?: readonly number[]): Promise<unknown>;
+}
+
+/** Lines of a failed command's output that are worth repeating. */
+const SAID_LINES = 12;
+
+/** @param onLine what the command says while it runs (its standard error) */
+export function seedCommands(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): SeedCommands {
+  const runScript: SeedCommands['run'] = async (script, args, permitted = [0]) => {
+    const command = `npm run ${script} -- ${args.join(' ')}`.trim();
+    const finished = await run('npm', ['run', '--silent', script, '--', ...args], {
+      cwd: directory,
+      env,
+      signal,
+      onStderr: (text) => {
+        for (const line of text.split('\n')) if (line.trim() !== '') onLine(line);
+      },
+    });
+    if (finished.code === null || !permitted.includes(finished.code)) {
+      const said = `${finished.stdout}\n${finished.stderr}`.trim().split('\n').slice(-SAID_LINES).join('\n');
+      throw new SeedCommandError(command, finished.code, said);
+    }
+    return { code: finished.code, stdout: finished.stdout };
+  };
+  return {
+    run: runScript,
+    async json(script, args, permitted) {
+      const { stdout } = await runScript(script, [...args, '--json'], permitted);
+      return JSON.parse(stdout) as unknown;
+    },
+  };
+}
