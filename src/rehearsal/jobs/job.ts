@@ -60,6 +60,7 @@ export async function runHosts(
   runtime: JobRuntime,
   signal: AbortSignal,
 ): Promise<HostsEnd> {
+  if (signal.aborted) return { end: 'stopped', hosts: [] };
   const timeUp = AbortSignal.timeout(what.maxRuntimeSeconds * 1000);
   const failure = new AbortController();
   const over = AbortSignal.any([signal, timeUp, failure.signal]);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { unpack } from './archive';
 import { exitCode, homeOf, startContainer } from './container';
 import { imageOf } from './job';
-import type { JobRuntime, Serving, ServingRequest } from './types';
+import type { JobRuntime, RuntimeImage, Serving, ServingRequest } from './types';
 
 /** A model that cannot be served; the message is the endpoint's failure reason. */
 export class ServingError extends Error {
@@ -35,8 +35,7 @@ export async function startServing(
   for (const folder of [root, homeOf(root)]) await rm(folder, { recursive: true, force: true });
   const model = join(root, 'model');
   await mkdir(model, { recursive: true });
-  await fetchModel(modelDataUrl, root, model, runtime);
-  const image = imageOf(imageUri, runtime);
+  const image = await prepare(imageUri, modelDataUrl, root, model, runtime);
   const port = await freePort();
   let lastLine = '';
   const container = await startContainer({
@@ -53,7 +52,10 @@ export async function startServing(
     },
   });
   const url = `http://127.0.0.1:${port}`;
-  const ended = container.ended.then((exit) => `The container ended with exit code ${exitCode(exit)}: ${lastLine}`);
+  const ended = container.ended.then(
+    (exit) => `The container ended with exit code ${exitCode(exit)}: ${lastLine}`,
+    String,
+  );
   const stop = async (): Promise<void> => {
     container.stop(runtime.graceSeconds ?? GRACE_S);
     await container.ended;
@@ -68,15 +70,25 @@ export async function startServing(
   throw new ServingError(trouble);
 }
 
-async function fetchModel(uri: string, root: string, folder: string, runtime: JobRuntime): Promise<void> {
+/** Unpacks the model and gives the image that is to serve it. */
+async function prepare(
+  imageUri: string,
+  modelDataUrl: string,
+  root: string,
+  folder: string,
+  runtime: JobRuntime,
+): Promise<RuntimeImage> {
   const archive = join(root, 'model.tar.gz');
   try {
-    await runtime.store.download(uri, archive);
+    const image = imageOf(imageUri, runtime);
+    await runtime.store.download(modelDataUrl, archive);
     await unpack(archive, folder);
+    await rm(archive);
+    return image;
   } catch (error) {
-    throw new ServingError(`The model ${uri} cannot be unpacked: ${(error as Error).message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServingError(`The model ${modelDataUrl} cannot be served: ${reason}`);
   }
-  await rm(archive);
 }
 
 /** Waits for the first 200 of `/ping`. @returns why none came, or undefined when one did */
