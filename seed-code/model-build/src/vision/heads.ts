@@ -121,32 +121,30 @@ function yoloxBoxes(imageSize: number): ReadBox {
 function readClassMajor(output: Float32Array, rows: number, confidence: number, multiLabel: boolean): Candidates {
   const classes = output.length / rows - 4;
   const found = new CandidateList();
-  if (multiLabel) {
-    const hits: number[] = [];
-    for (let index = 4 * rows; index < output.length; index += 1) {
-      if (output[index] > confidence) hits.push((index % rows) * classes + Math.floor(index / rows) - 4);
+  // Few scores pass, so they are looked for in the order of memory, and only they are put in the order of rows.
+  const hits: number[] = [];
+  for (let label = 0, index = 4 * rows; label < classes; label += 1) {
+    for (let row = 0; row < rows; row += 1, index += 1) {
+      if (output[index] > confidence) hits.push(row * classes + label);
     }
-    for (const hit of Float64Array.from(hits).sort()) add(Math.floor(hit / classes), hit % classes);
-  } else {
-    const best = output.slice(4 * rows, 5 * rows);
-    const bestClass = new Int32Array(rows);
-    for (let label = 1; label < classes; label += 1) {
-      const start = (4 + label) * rows;
-      for (let row = 0; row < rows; row += 1) {
-        const score = output[start + row];
-        if (score > best[row]) {
-          best[row] = score;
-          bestClass[row] = label;
-        }
-      }
-    }
-    for (let row = 0; row < rows; row += 1) if (best[row] > confidence) add(row, bestClass[row]);
   }
+  const score = (hit: number): number => output[(4 + (hit % classes)) * rows + Math.floor(hit / classes)];
+  let best: number | null = null;
+  for (const hit of Float64Array.from(hits).sort()) {
+    if (best !== null && !multiLabel && Math.floor(best / classes) === Math.floor(hit / classes)) {
+      if (score(hit) > score(best)) best = hit;
+      continue;
+    }
+    if (best !== null) add(best);
+    best = hit;
+  }
+  if (best !== null) add(best);
   return found.take();
 
-  function add(row: number, label: number): void {
+  function add(hit: number): void {
+    const row = Math.floor(hit / classes);
     const [x, y, w, h] = [output[row], output[rows + row], output[2 * rows + row], output[3 * rows + row]];
-    found.addCentre(x, y, w, h, output[(4 + label) * rows + row], label);
+    found.addCentre(x, y, w, h, score(hit), hit % classes);
   }
 }
 

@@ -1,7 +1,7 @@
 // Where each output pixel of OpenCV's bilinear resize reads from, and with what weights; computed once for each pair of lengths.
 // Source: `cv::hal::resize` and `HResizeLinear`, `VResizeLinear` in OpenCV's imgproc/src/resize.cpp (8-bit, 11-bit weights).
 
-/** For each output pixel of one axis: two input pixels and their weights in 1/2048. */
+/** For each output pixel of one axis: where its two input pixels start, and their weights in 1/2048. */
 export interface AxisPlan {
   readonly first: Int32Array;
   readonly second: Int32Array;
@@ -19,18 +19,19 @@ const cache = new Map<string, AxisPlan>();
 /**
  * The plan of one axis, from `source` to `target` pixels. At the frame's edges OpenCV clamps a column's index and weight,
  * but of a row the index only.
+ * @param stride bytes from one input pixel of the axis to the next
  */
-export function resizeAxis(source: number, target: number, axis: 'columns' | 'rows'): AxisPlan {
-  const key = `${axis} ${source} ${target}`;
+export function resizeAxis(source: number, target: number, axis: 'columns' | 'rows', stride: number): AxisPlan {
+  const key = `${axis} ${source} ${target} ${stride}`;
   const known = cache.get(key);
   if (known) return known;
   if (cache.size >= CACHED) cache.clear();
-  const plan = planAxis(source, target, axis);
+  const plan = planAxis(source, target, axis, stride);
   cache.set(key, plan);
   return plan;
 }
 
-function planAxis(source: number, target: number, axis: 'columns' | 'rows'): AxisPlan {
+function planAxis(source: number, target: number, axis: 'columns' | 'rows', stride: number): AxisPlan {
   const plan: AxisPlan = {
     first: new Int32Array(target),
     second: new Int32Array(target),
@@ -44,8 +45,8 @@ function planAxis(source: number, target: number, axis: 'columns' | 'rows'): Axi
     const index = Math.floor(position);
     const clamped = axis === 'columns' && (index < 0 || index >= source - 1);
     const fraction = clamped ? 0 : Math.fround(position - index);
-    plan.first[i] = inside(index);
-    plan.second[i] = inside(index + 1);
+    plan.first[i] = inside(index) * stride;
+    plan.second[i] = inside(index + 1) * stride;
     plan.firstWeight[i] = roundHalfEven(Math.fround(Math.fround(1 - fraction) * SCALE));
     plan.secondWeight[i] = roundHalfEven(Math.fround(fraction * SCALE));
   }
