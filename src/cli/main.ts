@@ -1,7 +1,6 @@
 // From a program's arguments to a command, and from what a command throws to a sentence and an exit code.
-import { OptionError, OPTION_NAMES, optionFlag } from '../options';
 import { COMMANDS } from './commands';
-import { type Host, InterruptedError } from './host';
+import type { Host } from './host';
 import { UsageError } from './usage';
 
 /** `create-drone-mlops …` is `drone-mlops create …`. */
@@ -28,20 +27,21 @@ function help(): string {
   return ['Usage: drone-mlops COMMAND [options]', '', ...lines, '', 'drone-mlops COMMAND --help says more.'].join('\n');
 }
 
+/** Each bundle has its own copies of the error classes, so errors are told apart by name. */
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  UsageError: 2,
+  InterruptedError: 130, // as shells report SIGINT
+};
+
+const UNFORESEEN = ['Error', 'TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'AssertionError'];
+
 function exitCode(error: unknown): number {
-  if (error instanceof InterruptedError) return 130; // as shells report SIGINT
-  return error instanceof UsageError || error instanceof OptionError ? 2 : 1;
+  return error instanceof Error ? (EXIT_CODES[error.name] ?? 1) : 1;
 }
 
 /** A sentence for what was foreseen, by errors of our own or the system's; the stack for what was not. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof OptionError) {
-    const option = OPTION_NAMES.find((name) => name === error.option);
-    return `${option ? optionFlag(option) : error.option} ${error.reason}.`;
-  }
-  const foreseen = error.constructor !== Error && !UNFORESEEN.some((type) => error instanceof type);
-  return foreseen || 'code' in error ? error.message : (error.stack ?? error.message);
+  const foreseen = 'code' in error || !UNFORESEEN.includes(error.name);
+  return foreseen ? error.message : (error.stack ?? error.message);
 }
-
-const UNFORESEEN = [TypeError, ReferenceError, RangeError, SyntaxError];

@@ -25,6 +25,7 @@ export function readArguments(command: Command, args: readonly string[], host: H
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return false;
-    throw new UsageError(`${error.message.replace(/^error: /, '')}; \`${command.name()} --help\` lists what there is.`);
+    const reason = error.message.replace(/^error: /, '').replace(/\.$/, '');
+    throw new UsageError(`${reason}; \`${command.name()} --help\` lists what there is.`);
   }
 }

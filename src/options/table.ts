@@ -75,7 +75,9 @@ export const OPTIONS = {
   }),
   acceptUltralyticsLicense: defaulted(yesOrNo, false, {
     doc: 'Whether you accept the licence of Ultralytics YOLO11 (AGPL-3.0, or an enterprise licence that you have).',
-    prompt: 'Do you accept the licence of Ultralytics YOLO11 (AGPL-3.0, or an enterprise licence that you have)?',
+    prompt:
+      'Do you accept its licence (AGPL-3.0, or an enterprise licence that you have)? Without it, the trainer is baseline.',
+    asked: 'first',
   }),
   modelSize: defaulted(oneOf('n', 's', 'm', 'l', 'x'), 'n', {
     doc: 'Size of the YOLO11 model, from nano to extra large.',
@@ -117,6 +119,7 @@ export const OPTIONS = {
   flightPattern: optional(text, 'only `flight: pattern` needs it', {
     doc: 'Regular expression over an image’s path; its first group, else its match, is the flight.',
     prompt: 'Which pattern in the path names the flight?',
+    asked: 'first',
     rules: [{ holds: isPattern, message: 'is a regular expression' }],
   }),
   flightGapMinutes: defaulted(number, 30, {

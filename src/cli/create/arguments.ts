@@ -9,7 +9,7 @@ import { UsageError, readArguments } from '../usage';
 
 export interface CreateArguments {
   /** As it was typed; none when it was left out. */
-  readonly dir?: string;
+  readonly dir: string | undefined;
   /** Options by name, as given. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly yes: boolean;
@@ -18,22 +18,31 @@ export interface CreateArguments {
   readonly json: boolean;
   readonly install: boolean;
   readonly git: boolean;
-  readonly generatorTarball?: string;
+  readonly generatorTarball: string | undefined;
 }
 
-interface Switches extends Omit<CreateArguments, 'dir' | 'options'> {
+/** What commander makes of the flags, options of the table aside. */
+interface Switches {
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly diff?: true;
+  readonly json?: true;
+  readonly install: boolean;
+  readonly git: boolean;
   readonly fromJson?: string;
+  readonly generatorTarball?: string;
 }
 
 /** @returns nothing when help or the version was asked for, and printed */
 export function readCreateArguments(args: readonly string[], host: Host): CreateArguments | undefined {
   const command = createCommand();
   if (!readArguments(command, args, host)) return undefined;
-  const { fromJson, ...all } = command.opts<Switches>();
+  const all = command.opts<Switches>();
+  const { yes = false, dryRun = false, diff = false, json = false, install, git, fromJson, generatorTarball } = all;
   const flags = Object.fromEntries(Object.entries(all).filter(([name]) => isOption(name)));
   const options = { ...(fromJson === undefined ? {} : readJson(resolve(host.cwd, fromJson))), ...flags };
   const dir = command.args[0];
-  return { ...all, ...(dir === undefined ? {} : { dir }), options: withName(options, dir, host) };
+  return { dir, options: withName(options, dir, host), yes, dryRun, diff, json, install, git, generatorTarball };
 }
 
 function createCommand(): Command {
@@ -43,10 +52,10 @@ function createCommand(): Command {
     )
     .argument('[dir]', 'folder of the project; its name is the default of --project-name')
     .allowExcessArguments(false)
-    .option('-y, --yes', 'ask nothing: what is not given takes its default', false)
-    .option('--dry-run', 'list the files, write nothing', false)
-    .option('--diff', 'show how the folder differs from what would be generated, write nothing', false)
-    .option('--json', 'print one JSON object', false)
+    .option('-y, --yes', 'ask nothing: what is not given takes its default')
+    .option('--dry-run', 'list the files, write nothing')
+    .option('--diff', 'show how the folder differs from what would be generated, write nothing')
+    .option('--json', 'print one JSON object')
     .option('--no-install', 'do not install packages')
     .option('--no-git', 'do not make a git repository')
     .option('--from-json <file>', 'read options from a file: an object by option name')
@@ -68,7 +77,7 @@ function addOption(command: Command, name: OptionName): void {
   }
   const parse = (text: string): unknown => {
     const value = kind.parse(text);
-    if (value === undefined) throw new InvalidArgumentError(`It is ${kind.expects}.`);
+    if (value === undefined) throw new InvalidArgumentError(`It has to be ${kind.expects}`);
     return value;
   };
   command.addOption(new Option(`${flag} <${kind.placeholder}>`, about(name)).argParser(parse));
@@ -98,9 +107,10 @@ function readJson(file: string): object {
   throw new UsageError(`--from-json ${file} holds no object of options by name.`);
 }
 
-/** The folder's name serves as the project's, where it can. */
+/** The folder's name serves as the project's; one that cannot is an error, unless a person can be asked. */
 function withName(options: Record<string, unknown>, dir: string | undefined, host: Host): Record<string, unknown> {
   if (options.projectName !== undefined || dir === undefined) return options;
-  const name = basename(resolve(host.cwd, dir));
-  return faultOf('projectName', name) === undefined ? { ...options, projectName: name } : options;
+  const projectName = basename(resolve(host.cwd, dir));
+  const asks = host.interactive && faultOf('projectName', projectName) !== undefined;
+  return asks ? options : { ...options, projectName };
 }

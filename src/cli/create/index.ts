@@ -1,8 +1,9 @@
 // `create`: from answers to a project in its folder.
 import { join, relative, resolve } from 'node:path';
-import { type ResolvedOptions, resolveOptions, toFlags } from '../../options';
+import { OPTION_NAMES, OptionError, type ResolvedOptions, optionFlag, resolveOptions, toFlags } from '../../options';
 import { DroneMlopsProject, type Generator, packageVersion } from '../../project';
 import { type Host, checkInterrupted } from '../host';
+import { UsageError } from '../usage';
 import { type CreateArguments, readCreateArguments } from './arguments';
 import { withGenerator } from './generator';
 import { installPackages } from './install';
@@ -29,7 +30,7 @@ export interface CreateResult {
 export async function run(args: readonly string[], host: Host): Promise<number> {
   const request = readCreateArguments(args, host);
   if (!request) return 0;
-  const options = resolveOptions(await answers(request, host));
+  const options = checked(await answers(request, host));
   const target = resolve(host.cwd, request.dir ?? options.projectName);
   if (!request.diff) checkTarget(target);
   const result = await withGenerator(request.generatorTarball, host, (generator) =>
@@ -37,7 +38,18 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   );
   if (request.json) host.print(JSON.stringify(result));
   else report(request, result, host);
-  return result.notes.some((note) => note.includes('could not be installed')) ? 1 : 0;
+  return result.written && request.install && !result.installed ? 1 : 0;
+}
+
+/** @throws UsageError that names the flag of an option that is missing or against a rule */
+function checked(given: Readonly<Record<string, unknown>>): ResolvedOptions {
+  try {
+    return resolveOptions(given);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    const known = OPTION_NAMES.find((name) => name === error.option);
+    throw new UsageError(`${known ? optionFlag(known) : error.option} ${error.reason}.`);
+  }
 }
 
 async function answers(request: CreateArguments, host: Host): Promise<Readonly<Record<string, unknown>>> {
@@ -81,6 +93,7 @@ async function generate(
 }
 
 const INSTALL = ['npm install', 'npm install --prefix model-build'];
+const NO_REPOSITORY: RepositoryOutcome = { git: 'none' };
 const NOTHING_MORE = { installed: false, git: 'none', notes: [] } as const;
 
 function render(dir: string, options: ResolvedOptions, generator: Generator): void {
@@ -101,9 +114,7 @@ async function finish(
     : undefined;
   if (failure) notes.push(failure.note);
   const message = `Generate ${options.projectName} with create-drone-mlops ${packageVersion()}`;
-  const { git, note } = request.git
-    ? await makeRepository(staged, target, message, host)
-    : ({ git: 'none' } satisfies RepositoryOutcome as RepositoryOutcome);
+  const { git, note } = request.git ? await makeRepository(staged, target, message, host) : NO_REPOSITORY;
   if (note !== undefined) notes.push(note);
   return { installed: request.install && !failure, git, notes };
 }

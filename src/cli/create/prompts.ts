@@ -16,13 +16,10 @@ export async function askForOptions(given: Readonly<Record<string, unknown>>): P
   const answers: Record<string, unknown> = { ...given };
   const ask = async (which: 'first' | 'detail'): Promise<void> => {
     for (const name of OPTION_NAMES) {
-      if ((optionOf(name).asked ?? 'detail') !== which || name in answers || !isRelevant(name, answers)) continue;
+      const wanted = (optionOf(name).asked ?? 'detail') === which && answers[name] === undefined;
+      if (!wanted || !isRelevant(name, answers)) continue;
       answers[name] = await askOne(clack, name);
-      if (name === 'trainer' && answers.trainer === 'ultralytics') {
-        answers.acceptUltralyticsLicense ??= await askOne(clack, 'acceptUltralyticsLicense');
-      }
-      if (name === 'flight' && answers.flight === 'pattern')
-        answers.flightPattern ??= await askOne(clack, 'flightPattern');
+      if (name === 'acceptUltralyticsLicense' && answers[name] === false) answers.trainer = 'baseline';
     }
   };
   clack.intro('A drone-imagery MLOps project on Amazon SageMaker');
@@ -49,19 +46,19 @@ async function askOne(clack: Clack, name: OptionName): Promise<unknown> {
     return answered(await clack.select({ message, options, initialValue: kind.format(fallback) }));
   }
   if (typeof fallback === 'boolean') return answered(await clack.confirm({ message, initialValue: fallback }));
-  const text = answered(
+  const byDefault = fallback === undefined ? '' : kind.format(fallback);
+  const typed = answered(
     await clack.text({
       message,
-      ...(fallback === undefined ? {} : { initialValue: kind.format(fallback) }),
-      placeholder: option.presence === 'optional' ? `leave it empty: ${option.without}` : (kind.placeholder ?? ''),
-      validate: (typed = '') => (isLeftOut(typed) ? undefined : faultOf(name, kind.parse(typed) ?? typed)),
+      placeholder: option.presence === 'optional' ? `leave it empty: ${option.without}` : byDefault,
+      defaultValue: byDefault,
+      validate: (text = '') => {
+        const isLeftOut = text.trim() === '' && option.presence !== 'required';
+        return isLeftOut ? undefined : faultOf(name, kind.parse(text) ?? text);
+      },
     }),
   );
-  return isLeftOut(text) ? undefined : kind.parse(text);
-
-  function isLeftOut(typed: string): boolean {
-    return option.presence === 'optional' && typed.trim() === '';
-  }
+  return typed === '' ? undefined : kind.parse(typed);
 }
 
 function answered<T>(answer: T | symbol): Exclude<T, symbol> {

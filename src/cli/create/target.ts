@@ -1,5 +1,6 @@
 // The folder that a project goes into: what may be there already, a place to render beside it, and the one step that moves it in.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The folder cannot take a project. */
@@ -32,7 +33,8 @@ export class Staging {
     const parent = dirname(target);
     try {
       this.madeParent = mkdirSync(parent, { recursive: true });
-      this.dir = mkdtempSync(join(parent, `.${basename(target)}-`));
+      this.dir = join(parent, `.${basename(target)}-${randomUUID()}`);
+      mkdirSync(this.dir); // not mkdtemp, whose folders only their owner may enter
     } catch (error) {
       throw new TargetError(
         `Nothing can be written in ${parent}: ${error instanceof Error ? error.message : String(error)}.`,
