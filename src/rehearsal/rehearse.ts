@@ -75,9 +75,7 @@ type Project = z.infer<typeof project>;
 
 const pushed = z.looseObject({ version: z.string(), images: z.number() });
 const started = z.looseObject({ executionArn: z.string() });
-const invoked = z.looseObject({
-  invocations: z.array(z.looseObject({ image: z.string(), milliseconds: z.number(), detections: z.number() })),
-});
+const invoked = z.array(z.looseObject({ image: z.string(), milliseconds: z.number(), detections: z.number() }));
 
 /**
  * Builds the seed, pushes data, upserts and runs the pipeline, serves the registered model and sends it images.
@@ -242,9 +240,9 @@ async function serve(
   packageArn: string,
   folder: string,
 ): Promise<NonNullable<RehearsalRecord['serving']>> {
-  await seed.run('endpoint', ['create', ENDPOINT, '--package', packageArn]);
+  await seed.run('endpoint', ['create', ENDPOINT, '--package', packageArn, '--poll-seconds', POLL_SECONDS]);
   try {
-    const { invocations } = invoked.parse(await seed.json('endpoint', ['invoke', ENDPOINT, folder]));
+    const invocations = invoked.parse(await seed.json('endpoint', ['invoke', ENDPOINT, folder]));
     return { endpoint: ENDPOINT, invocations };
   } finally {
     await seed.run('endpoint', ['delete', ENDPOINT]);
