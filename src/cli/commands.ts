@@ -16,4 +16,5 @@ interface CommandEntry {
 
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   create: { about: 'generates a project', load: () => import('./create/index.js') },
+  rehearse: { about: 'runs the project’s steps on this machine', load: () => import('./rehearse.js') },
 };
