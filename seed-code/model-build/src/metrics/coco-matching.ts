@@ -1,0 +1,163 @@
+// COCO's matching of one image's detections of one class to its truths, at all IoU thresholds and area ranges.
+// Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (evaluateImg) and common/maskApi.c (bbIou).
+import { CROWD, type DetectionColumns, type TruthColumns } from './boxes';
+import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS } from './thresholds';
+
+const RANGES = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name]);
+
+/** Masks of a detection say in their low ten bits at which IoU thresholds it is a true positive, in the next ten at which it
+ * is ignored; where neither bit is set it is a false positive. */
+export const IGNORE_SHIFT = IOU_THRESHOLDS.length;
+export const IGNORED_EVERYWHERE = ALL_THRESHOLDS << IGNORE_SHIFT;
+
+/** pycocotools caps a threshold just below 1. */
+const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10));
+
+/** Matches one group of boxes after another; buffers and results are reused. */
+export class CocoMatcher {
+  /** After {@link match}: a mask for each detection and area range, at `position * ranges + range`. */
+  masks = new Uint32Array(0);
+  /** After {@link match}: how many truths count in each area range. */
+  readonly truths = new Uint32Array(RANGES.length);
+
+  /** Truths that overlap a detection enough to be matched; those of the detection at `position` end at `ends[position]`. */
+  private readonly candidates: { truth: number; iou: number }[] = [];
+  private ends = new Uint32Array(0);
+  /** By position: the mask before detections outside the area range are ignored. */
+  private matched = new Uint32Array(0);
+  /** By truth: the thresholds at which it is taken. */
+  private taken = new Uint16Array(0);
+  private ignored = new Uint8Array(0);
+
+  /**
+   * @param order the class's detections, best score first, cut at the largest number of detections that counts
+   * @param truthOrder the class's truths, as they stand in the annotations
+   */
+  match(detections: DetectionColumns, order: Uint32Array, truths: TruthColumns, truthOrder: Uint32Array): void {
+    this.reserve(order.length, truthOrder.length);
+    this.findCandidates(detections, order, truths, truthOrder);
+    for (const [range, [lowest, highest]] of RANGES.entries()) {
+      // Area ranges that ignore the same truths match alike.
+      if (this.markIgnored(truths, truthOrder, lowest, highest) || range === 0)
+        this.claim(order.length, truths, truthOrder);
+      this.truths[range] = truthOrder.length - sum(this.ignored, truthOrder.length);
+      for (let position = 0; position < order.length; position += 1) {
+        const detection = order[position];
+        const area = detections.width[detection] * detections.height[detection];
+        let mask = this.matched[position];
+        if (area < lowest || area > highest) {
+          const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL_THRESHOLDS;
+          mask |= unmatched << IGNORE_SHIFT;
+        }
+        this.masks[position * RANGES.length + range] = mask;
+      }
+    }
+  }
+
+  private reserve(detections: number, truths: number): void {
+    if (this.ends.length < detections) {
+      this.ends = new Uint32Array(2 * detections);
+      this.matched = new Uint32Array(2 * detections);
+      this.masks = new Uint32Array(2 * detections * RANGES.length);
+    }
+    if (this.taken.length < truths) {
+      this.taken = new Uint16Array(2 * truths);
+      this.ignored = new Uint8Array(2 * truths);
+    }
+  }
+
+  private findCandidates(
+    detections: DetectionColumns,
+    order: Uint32Array,
+    truths: TruthColumns,
+    truthOrder: Uint32Array,
+  ): void {
+    this.candidates.length = 0;
+    for (let position = 0; position < order.length; position += 1) {
+      for (let truth = 0; truth < truthOrder.length; truth += 1) {
+        const iou = cocoIou(detections, order[position], truths, truthOrder[truth]);
+        if (iou >= MATCH_AT[0]) this.candidates.push({ truth, iou });
+      }
+      this.ends[position] = this.candidates.length;
+    }
+  }
+
+  /** Marks the truths that do not count in an area range; tells whether that differs from the marks before. */
+  private markIgnored(truths: TruthColumns, truthOrder: Uint32Array, lowest: number, highest: number): boolean {
+    let changed = false;
+    for (let truth = 0; truth < truthOrder.length; truth += 1) {
+      const index = truthOrder[truth];
+      const outside = truths.area[index] < lowest || truths.area[index] > highest;
+      const ignored = truths.flag[index] !== 0 || outside ? 1 : 0;
+      changed ||= this.ignored[truth] !== ignored;
+      this.ignored[truth] = ignored;
+    }
+    return changed;
+  }
+
+  /** The best-scored detection first, each takes at each threshold the free truth of highest IoU, a real one before an ignored. */
+  private claim(detections: number, truths: TruthColumns, truthOrder: Uint32Array): void {
+    this.taken.fill(0, 0, truthOrder.length);
+    let start = 0;
+    for (let position = 0; position < detections; position += 1) {
+      const end = this.ends[position];
+      let mask = 0;
+      for (let threshold = 0; start < end && threshold < MATCH_AT.length; threshold += 1) {
+        const bit = 1 << threshold;
+        let best = this.bestFree(start, end, threshold, 0, truths, truthOrder);
+        if (best !== -1) mask |= bit;
+        else {
+          best = this.bestFree(start, end, threshold, 1, truths, truthOrder);
+          if (best !== -1) mask |= bit << IGNORE_SHIFT;
+        }
+        if (best !== -1) this.taken[best] |= bit;
+      }
+      this.matched[position] = mask;
+      start = end;
+    }
+  }
+
+  /** Of equal IoUs the later annotation, as pycocotools has it; −1 when none is free. */
+  private bestFree(
+    start: number,
+    end: number,
+    threshold: number,
+    ignored: number,
+    truths: TruthColumns,
+    truthOrder: Uint32Array,
+  ): number {
+    let best = -1;
+    let bestIou = MATCH_AT[threshold];
+    for (let index = start; index < end; index += 1) {
+      const { truth, iou } = this.candidates[index];
+      if (iou < bestIou || this.ignored[truth] !== ignored) continue;
+      const free = (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truth]] === CROWD;
+      if (!free) continue;
+      best = truth;
+      bestIou = iou;
+    }
+    return best;
+  }
+}
+
+/** COCO's IoU: no `+ 1`; of a crowd region, the share of the detection that lies in it. */
+export function cocoIou(detections: DetectionColumns, d: number, truths: TruthColumns, t: number): number {
+  const width =
+    Math.min(detections.x[d] + detections.width[d], truths.x[t] + truths.width[t]) -
+    Math.max(detections.x[d], truths.x[t]);
+  if (width <= 0) return 0;
+  const height =
+    Math.min(detections.y[d] + detections.height[d], truths.y[t] + truths.height[t]) -
+    Math.max(detections.y[d], truths.y[t]);
+  if (height <= 0) return 0;
+  const intersection = width * height;
+  const area = detections.width[d] * detections.height[d];
+  const union = truths.flag[t] === CROWD ? area : area + truths.width[t] * truths.height[t] - intersection;
+  return intersection / union;
+}
+
+function sum(values: Uint8Array, length: number): number {
+  let total = 0;
+  for (let index = 0; index < length; index += 1) total += values[index];
+  return total;
+}

@@ -1,0 +1,122 @@
+// COCO's precision and recall, accumulated from matched detections.
+// Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (accumulate).
+import { IGNORE_SHIFT, IGNORED_EVERYWHERE } from './coco-matching';
+import { IOU_THRESHOLDS, RECALL_LEVELS } from './thresholds';
+
+const THRESHOLDS = IOU_THRESHOLDS.length;
+const LEVELS = RECALL_LEVELS.length;
+/** NumPy's `np.spacing(1)`. */
+const SPACING = 2 ** -52;
+
+/** One class in one area range. */
+export interface CocoCurve {
+  /** Highest recall, by IoU threshold. */
+  readonly recall: Float64Array;
+  /** Precision at `threshold * 101 + level`. */
+  readonly precision: Float64Array;
+}
+
+/** Walks over the detections of one class, best score first. */
+export interface RankedDetections {
+  /** Indices into the columns below, best score first. */
+  readonly order: Uint32Array;
+  /** Mask of the area range (see IGNORE_SHIFT), at `index * stride + offset`. */
+  readonly masks: Uint32Array;
+  readonly stride: number;
+  readonly offset: number;
+  /** Rank among the detections of its image and class, from 0. */
+  readonly rank: Uint32Array;
+  /** How often a detection counts, by {@link groupOf}. */
+  readonly weights: ArrayLike<number>;
+  readonly groupOf: Uint32Array;
+}
+
+/**
+ * Accumulates one class in one area range; null when no truth counts there (pycocotools' −1). Precision can only be read at a
+ * true positive: between two of them it falls, and the envelope lifts it to the next one's.
+ * @param maxDetections detections of an image that count
+ * @param truths how many truths count, weighted as the detections are
+ */
+export function accumulate(ranked: RankedDetections, maxDetections: number, truths: number): CocoCurve | null {
+  if (truths === 0) return null;
+  const { order, masks, stride, offset, rank, weights, groupOf } = ranked;
+  const hits: { count: number; precision: number }[][] = Array.from({ length: THRESHOLDS }, () => []);
+  const positives = new Float64Array(THRESHOLDS);
+  /** False positives at every threshold, and beyond those at single ones. */
+  let negatives = 0;
+  const extraNegatives = new Float64Array(THRESHOLDS);
+  for (const index of order) {
+    const mask = masks[index * stride + offset];
+    if (mask === IGNORED_EVERYWHERE || rank[index] >= maxDetections) continue;
+    const weight = weights[groupOf[index]];
+    if (weight === 0) continue;
+    if (mask === 0) {
+      negatives += weight;
+      continue;
+    }
+    for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
+      if ((mask >>> threshold) & 1) {
+        const count = (positives[threshold] += weight);
+        const precision = count / (extraNegatives[threshold] + negatives + count + SPACING);
+        hits[threshold].push({ count, precision });
+      } else if (((mask >>> (threshold + IGNORE_SHIFT)) & 1) === 0) extraNegatives[threshold] += weight;
+    }
+  }
+  return {
+    recall: positives.map((count) => count / truths),
+    precision: samplePrecision(hits, truths),
+  };
+}
+
+function samplePrecision(hits: readonly { count: number; precision: number }[][], truths: number): Float64Array {
+  const sampled = new Float64Array(THRESHOLDS * LEVELS);
+  for (const [threshold, events] of hits.entries()) {
+    let level = LEVELS - 1;
+    let envelope = 0;
+    // From the last true positive back: it serves the levels above the recall before it.
+    for (let event = events.length - 1; event >= 0; event -= 1) {
+      const { count, precision } = events[event];
+      const before = event === 0 ? -1 : events[event - 1].count / truths;
+      while (level >= 0 && RECALL_LEVELS[level] > count / truths) level -= 1;
+      envelope = Math.max(envelope, precision);
+      while (level >= 0 && RECALL_LEVELS[level] > before) {
+        sampled[threshold * LEVELS + level] = envelope;
+        level -= 1;
+      }
+    }
+  }
+  return sampled;
+}
+
+/** The numbers that are read off a {@link CocoCurve}. */
+export interface CocoNumbers {
+  /** Mean precision over IoU .5 to .95. */
+  readonly AP: number;
+  readonly AP50: number;
+  readonly AP75: number;
+  /** Mean highest recall over IoU .5 to .95. */
+  readonly AR: number;
+}
+
+/** Means over the classes that have truths; −1 where none has, as pycocotools says it. */
+export function summarize(curves: readonly (CocoCurve | null)[]): CocoNumbers {
+  const present = curves.filter((curve) => curve !== null);
+  const at = (threshold: number) => mean(present.map(({ precision }) => meanAt(precision, threshold)));
+  return {
+    AP: mean(present.map(({ precision }) => mean(precision))),
+    AP50: at(0),
+    AP75: at(5),
+    AR: mean(present.map(({ recall }) => mean(recall))),
+  };
+}
+
+function meanAt(precision: Float64Array, threshold: number): number {
+  return mean(precision.subarray(threshold * LEVELS, (threshold + 1) * LEVELS));
+}
+
+function mean(values: ArrayLike<number>): number {
+  if (values.length === 0) return -1;
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index];
+  return sum / values.length;
+}

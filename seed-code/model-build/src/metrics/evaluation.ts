@@ -1,0 +1,284 @@
+// Evaluates detections against truths: images arrive one by one, and are matched on arrival; only what the curves need is kept.
+import type { Box, Detection, Truth } from '../vision/detection';
+import {
+  CROWD,
+  detectionColumns,
+  IGNORED,
+  truthColumns,
+  type BoxColumns,
+  type DetectionColumns,
+  type TruthColumns,
+} from './boxes';
+import { accumulate, type CocoCurve } from './coco';
+import { CocoMatcher, IGNORE_SHIFT } from './coco-matching';
+import { ImageGroups, type ImageGroup } from './image-groups';
+import { MatchedDetections, type ImageId } from './matched-detections';
+import { report, type EvaluationResult } from './report';
+import { indices } from './sort';
+import { AREA_RANGE_NAMES, type AreaRange } from './thresholds';
+import { accumulateUltralytics, PINNED_RULES, type UltralyticsCurve, type UltralyticsRules } from './ultralytics';
+import { matchUltralytics } from './ultralytics-matching';
+
+export interface EvaluationOptions {
+  /** Class names, by index. */
+  readonly classes: readonly string[];
+  /**
+   * Detections of a class in an image that count for COCO's numbers.
+   * @default 100 as in COCO; dense scenes need more: VisDrone has 500
+   */
+  readonly maxDetections?: number;
+  /** @default - the rules of the version that the training image pins */
+  readonly ultralytics?: UltralyticsRules;
+}
+
+/** A labelled object as COCO knows it. */
+export interface EvaluatedTruth extends Truth {
+  /** A region of many objects: absorbs any number of detections, counts neither for nor against. */
+  readonly crowd?: boolean;
+  /** Counts neither for nor against. */
+  readonly ignored?: boolean;
+  /** In square pixels. @default - the area of the box */
+  readonly area?: number;
+}
+
+/** One image with everything that is known about it. */
+export interface EvaluatedImage {
+  /** Equal scores of two images rank by it, as in pycocotools; those of one image rank as they are given. */
+  readonly id: ImageId;
+  readonly truths: readonly EvaluatedTruth[];
+  readonly detections: readonly Detection[];
+  readonly flight?: string;
+  /** Metres above ground, where known. */
+  readonly altitude?: number;
+}
+
+/** What was given to an evaluation cannot be evaluated. */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError';
+}
+
+/** COCO's default for the detections of a class in an image that count. */
+const COCO_MAX_DETECTIONS = 100;
+const RANGES = AREA_RANGE_NAMES.length;
+
+/**
+ * COCO's and Ultralytics' metrics over images that arrive in any order. Memory grows with detections, by 46 bytes each.
+ * @example
+ * const evaluation = new DetectionEvaluation({ classes: ['vehicle'] });
+ * evaluation.add({ id: 1, truths, detections, flight: 'north' });
+ * evaluation.result().coco.AP50;
+ */
+export class DetectionEvaluation {
+  readonly classes: readonly string[];
+  readonly maxDetections: number;
+  readonly rules: UltralyticsRules;
+  private readonly kept = new MatchedDetections(RANGES);
+  private readonly groups: ImageGroups;
+  private readonly matcher = new CocoMatcher();
+  private ranking: { order: Uint32Array; starts: Uint32Array } | null = null;
+
+  constructor(options: EvaluationOptions) {
+    this.classes = options.classes;
+    this.maxDetections = options.maxDetections ?? COCO_MAX_DETECTIONS;
+    this.rules = options.ultralytics ?? PINNED_RULES;
+    this.groups = new ImageGroups(options.classes.length, RANGES);
+  }
+
+  /** @throws EvaluationError that names the image when a class, a box or a score is impossible */
+  add({ id, truths, detections, ...taken }: EvaluatedImage): void {
+    this.addColumns(id, toTruthColumns(truths), toDetectionColumns(detections), taken);
+  }
+
+  /** As {@link add}, of boxes that are in columns already. */
+  addColumns(
+    id: ImageId,
+    truths: TruthColumns,
+    detections: DetectionColumns,
+    taken: Pick<EvaluatedImage, 'flight' | 'altitude'> = {},
+  ): void {
+    this.check(id, truths, detections);
+    this.ranking = null;
+    const group = this.groups.of(taken.flight, taken.altitude);
+    group.images += 1;
+    const truthOrder = order(truths, (a, b) => a - b);
+    const ranked = order(detections, (a, b) => detections.score[b] - detections.score[a] || a - b);
+    let truthStart = 0;
+    let start = 0;
+    const base = this.kept.append(id, detections.length);
+    while (truthStart < truths.length || start < detections.length) {
+      const classIndex = Math.min(
+        truthStart < truths.length ? truths.classIndex[truthOrder[truthStart]] : Infinity,
+        start < detections.length ? detections.classIndex[ranked[start]] : Infinity,
+      );
+      const truthEnd = runEnd(truths, truthOrder, truthStart, classIndex);
+      const end = runEnd(detections, ranked, start, classIndex);
+      const ofClass = truthOrder.subarray(truthStart, truthEnd);
+      this.matchClass(group, classIndex, truths, ofClass, detections, ranked.subarray(start, end), base + start);
+      truthStart = truthEnd;
+      start = end;
+    }
+  }
+
+  /** Every number that is reported. */
+  result(): EvaluationResult {
+    return report(this);
+  }
+
+  /**
+   * COCO's curve of each class in an area range; null where no truth counts.
+   * @param weightOf how often a group of images counts @default - once
+   */
+  cocoCurves(
+    range: AreaRange = 'all',
+    maxDetections: number = this.maxDetections,
+    weightOf: (group: ImageGroup) => number = () => 1,
+  ): (CocoCurve | null)[] {
+    const { order: ranked, starts } = this.ranked();
+    const weights = this.groups.all.map(weightOf);
+    const offset = AREA_RANGE_NAMES.indexOf(range);
+    return this.classes.map((_, classIndex) =>
+      accumulate(
+        {
+          order: ranked.subarray(starts[classIndex], starts[classIndex + 1]),
+          masks: this.kept.coco,
+          stride: RANGES,
+          offset,
+          rank: this.kept.rank,
+          groupOf: this.kept.group,
+          weights,
+        },
+        maxDetections,
+        this.truthCount(classIndex, range, weightOf),
+      ),
+    );
+  }
+
+  /** Ultralytics' curve of each class; null where there is no truth. */
+  ultralyticsCurves(): (UltralyticsCurve | null)[] {
+    const { order: ranked, starts } = this.ranked();
+    const { score, ultralytics } = this.kept;
+    return this.classes.map((_, classIndex) => {
+      const truths = this.truthCount(classIndex, 'all');
+      if (truths === 0) return null;
+      const ofClass = ranked.subarray(starts[classIndex], starts[classIndex + 1]);
+      return accumulateUltralytics(ofClass, score, ultralytics, truths, this.rules.integration);
+    });
+  }
+
+  /** Truths that count, of one class in an area range. */
+  truthCount(classIndex: number, range: AreaRange, weightOf: (group: ImageGroup) => number = () => 1): number {
+    const at = classIndex * RANGES + AREA_RANGE_NAMES.indexOf(range);
+    return this.groups.all.reduce((sum, group) => sum + weightOf(group) * group.truths[at], 0);
+  }
+
+  /** Images of one flight and altitude band, with their truths counted. */
+  imageGroups(): readonly ImageGroup[] {
+    return this.groups.all;
+  }
+
+  /** Calls `visit` with each detection's score and whether it is right at IoU .5; ignored detections are left out. */
+  eachOutcome(visit: (score: number, right: boolean) => void): void {
+    for (let index = 0; index < this.kept.length; index += 1) {
+      const mask = this.kept.coco[index * RANGES];
+      if (this.kept.rank[index] < this.maxDetections && !isIgnoredAtHalf(mask))
+        visit(this.kept.score[index], (mask & 1) === 1);
+    }
+  }
+
+  private matchClass(
+    group: ImageGroup,
+    classIndex: number,
+    truths: TruthColumns,
+    truthOrder: Uint32Array,
+    detections: DetectionColumns,
+    ranked: Uint32Array,
+    base: number,
+  ): void {
+    const { matcher, kept } = this;
+    matcher.match(detections, ranked, truths, truthOrder);
+    for (let range = 0; range < RANGES; range += 1) {
+      group.truths[classIndex * RANGES + range] += matcher.truths[range];
+    }
+    kept.coco.set(matcher.masks.subarray(0, ranked.length * RANGES), base * RANGES);
+    const labelled = truthOrder.filter((index) => truths.flag[index] === 0); // YOLO labels know no crowd.
+    matchUltralytics(this.rules.matching, detections, ranked, truths, labelled, kept.ultralytics.subarray(base));
+    for (let rank = 0; rank < ranked.length; rank += 1) {
+      kept.score[base + rank] = detections.score[ranked[rank]];
+      kept.classIndex[base + rank] = classIndex;
+      kept.rank[base + rank] = rank;
+      kept.group[base + rank] = group.index;
+    }
+  }
+
+  private ranked(): { order: Uint32Array; starts: Uint32Array } {
+    const repeated = this.ranking === null ? this.kept.repeatedImage() : undefined;
+    if (repeated !== undefined) throw new EvaluationError(`Image ${repeated} was added twice.`);
+    this.ranking ??= this.kept.rankedByClass(this.classes.length);
+    return this.ranking;
+  }
+
+  private check(id: ImageId, truths: TruthColumns, detections: DetectionColumns): void {
+    for (const [what, { length, classIndex, x, y, width, height }, score] of [
+      ['truth', truths, null],
+      ['detection', detections, detections.score],
+    ] as const) {
+      for (let index = 0; index < length; index += 1) {
+        const extent = x[index] + y[index] + width[index] + height[index] + (score ? score[index] : 0);
+        if (!Number.isFinite(extent))
+          throw new EvaluationError(`Image ${id}: ${what} ${index} has a number that is not finite.`);
+        if (!(classIndex[index] >= 0 && classIndex[index] < this.classes.length)) {
+          throw new EvaluationError(
+            `Image ${id}: ${what} ${index} is of class ${classIndex[index]}, but there are ${this.classes.length} classes.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+function isIgnoredAtHalf(mask: number): boolean {
+  return ((mask >>> IGNORE_SHIFT) & 1) === 1;
+}
+
+/** Indices by class, then by `within`. */
+function order(
+  columns: { length: number; classIndex: Int32Array },
+  within: (a: number, b: number) => number,
+): Uint32Array {
+  const { classIndex } = columns;
+  return indices(columns.length).sort((a, b) => classIndex[a] - classIndex[b] || within(a, b));
+}
+
+/** Where the run of `classIndex` that begins at `start` ends. */
+function runEnd(columns: { classIndex: Int32Array }, order: Uint32Array, start: number, classIndex: number): number {
+  let end = start;
+  while (end < order.length && columns.classIndex[order[end]] === classIndex) end += 1;
+  return end;
+}
+
+function toDetectionColumns(detections: readonly Detection[]): DetectionColumns {
+  const columns = detectionColumns(detections.length);
+  for (const [index, { box, classIndex, score }] of detections.entries()) {
+    setBox(columns, index, box, classIndex);
+    columns.score[index] = score;
+  }
+  return columns;
+}
+
+function toTruthColumns(truths: readonly EvaluatedTruth[]): TruthColumns {
+  const columns = truthColumns(truths.length);
+  for (const [index, { box, classIndex, crowd, ignored, area }] of truths.entries()) {
+    setBox(columns, index, box, classIndex);
+    columns.area[index] = area ?? columns.width[index] * columns.height[index];
+    columns.flag[index] = crowd ? CROWD : ignored ? IGNORED : 0;
+  }
+  return columns;
+}
+
+function setBox(columns: BoxColumns, index: number, [left, top, right, bottom]: Box, classIndex: number): void {
+  columns.classIndex[index] = classIndex;
+  columns.x[index] = left;
+  columns.y[index] = top;
+  columns.width[index] = right - left;
+  columns.height[index] = bottom - top;
+}

@@ -1,0 +1,74 @@
+// What is kept of an image once it is matched: a few numbers for each detection, in columns that grow.
+import { groupByBucket, indices, sortByScoreDescending } from './sort';
+
+/** An image is known by its number or name; equal scores rank by it, so that the order of images never matters. */
+export type ImageId = number | string;
+
+/** Detections of one image stand together, by class, and best score first within a class. */
+export class MatchedDetections {
+  length = 0;
+  score = new Float64Array(1024);
+  classIndex = new Int32Array(1024);
+  /** Rank among the detections of its image and class, from 0. */
+  rank = new Uint32Array(1024);
+  /** Index of the group of images that it belongs to. */
+  group = new Uint32Array(1024);
+  /** COCO's masks, one for each area range. */
+  coco: Uint32Array;
+  ultralytics = new Uint16Array(1024);
+  private image = new Int32Array(1024);
+  private readonly imageIds: ImageId[] = [];
+
+  constructor(private readonly areaRanges: number) {
+    this.coco = new Uint32Array(1024 * areaRanges);
+  }
+
+  /** Makes room for an image's detections and returns the index of the first; the caller fills the columns. */
+  append(id: ImageId, count: number): number {
+    const start = this.length;
+    if (count === 0) return start;
+    this.length += count;
+    if (this.length > this.score.length) this.grow(2 * this.length);
+    this.image.fill(this.imageIds.length, start, this.length);
+    this.imageIds.push(id);
+    return start;
+  }
+
+  /** Indices class by class; in a class by descending score, then image, then as they were given. */
+  rankedByClass(classes: number): { order: Uint32Array; starts: Uint32Array } {
+    const imageRank = new Int32Array(this.imageIds.length);
+    [...this.imageIds.keys()]
+      .sort((a, b) => compareIds(this.imageIds[a], this.imageIds[b]))
+      .forEach((image, rank) => (imageRank[image] = rank));
+    const rankOf = this.image.subarray(0, this.length).map((image) => imageRank[image]);
+    const byImage = groupByBucket(indices(this.length), rankOf, imageRank.length).order;
+    return groupByBucket(sortByScoreDescending(byImage, this.score), this.classIndex, classes);
+  }
+
+  /** An id that was added twice. */
+  repeatedImage(): ImageId | undefined {
+    const seen = new Set<ImageId>();
+    return this.imageIds.find((id) => seen.size === seen.add(id).size);
+  }
+
+  private grow(capacity: number): void {
+    this.score = grown(this.score, new Float64Array(capacity));
+    this.classIndex = grown(this.classIndex, new Int32Array(capacity));
+    this.rank = grown(this.rank, new Uint32Array(capacity));
+    this.group = grown(this.group, new Uint32Array(capacity));
+    this.image = grown(this.image, new Int32Array(capacity));
+    this.coco = grown(this.coco, new Uint32Array(capacity * this.areaRanges));
+    this.ultralytics = grown(this.ultralytics, new Uint16Array(capacity));
+  }
+}
+
+function grown<T extends Float64Array | Int32Array | Uint32Array | Uint16Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Numbers by value, names by code unit. */
+export function compareIds(a: ImageId, b: ImageId): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
