@@ -1,0 +1,87 @@
+// Answers of AWS for tests: SageMaker operations by name, and S3 objects in memory. The rehearsal's region is the real stand-in.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Thrown by an operation: becomes the service's error of that name. */
+export class ServiceError extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface AwsStub {
+  readonly url: string;
+  /** Operations that were called, in order, with their input. */
+  readonly calls: { readonly operation: string; readonly input: unknown }[];
+  /** Objects by `bucket/key`. */
+  readonly objects: Map<string, Buffer>;
+  close(): Promise<void>;
+}
+
+/** What an operation answers; the input is JSON of the service's shape. */
+export type Operations = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>>;
+
+export async function startAwsStub(operations: Operations): Promise<AwsStub> {
+  const calls: AwsStub['calls'] = [];
+  const objects: AwsStub['objects'] = new Map();
+  const server = createServer((request, response) => {
+    void answer(request).then(
+      ({ status, body, headers }) => response.writeHead(status, headers).end(body),
+      (error: unknown) => {
+        const { name, message } = error as Error;
+        response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+        response.end(JSON.stringify({ __type: name, message }));
+      },
+    );
+  });
+
+  async function answer(
+    request: IncomingMessage,
+  ): Promise<{ status: number; body: string; headers?: Record<string, string> }> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const target = request.headers['x-amz-target'];
+    if (typeof target !== 'string') return s3(request, Buffer.concat(chunks));
+    const operation = target.split('.').at(-1) ?? '';
+    const input = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+    calls.push({ operation, input });
+    const handler = operations[operation];
+    if (!handler) throw new ServiceError('UnknownOperationException', operation);
+    return { status: 200, body: JSON.stringify(handler(input)) };
+  }
+
+  function s3({ method, url = '' }: IncomingMessage, body: Buffer) {
+    const path = decodeURIComponent(new URL(url, 'http://stub').pathname).slice(1);
+    calls.push({ operation: `${method ?? ''} object`, input: path });
+    if (method === 'PUT') objects.set(path, body);
+    return { status: method === 'PUT' || objects.has(path) ? 200 : 404, body: '' };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    objects,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}
+
+/** Options that bring a real SDK client to the stub. */
+export function clientOptions({ url }: AwsStub) {
+  return {
+    endpoint: url,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+    maxAttempts: 1,
+    forcePathStyle: true,
+  };
+}

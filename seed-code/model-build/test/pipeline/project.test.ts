@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../../src/config';
+import { definition } from '../../src/pipeline';
+import { flatten, type StepJson } from '../../src/pipeline/builder';
+import { CODE, CONFIG, ENVIRONMENT } from './example';
+
+type Json = { readonly [key: string]: Json | undefined } & { readonly length?: number };
+
+/** The step called `name`, as the service reads it. */
+function step(name: string, config: Config = CONFIG, code = CODE): Json {
+  const found = flatten(definition(config, ENVIRONMENT, code).Steps).find(({ Name }) => Name === name);
+  // Tests look into it by keys; a wrong one yields undefined.
+  return JSON.parse(JSON.stringify(found)) as Json;
+}
+
+test('the steps run in the order of the table in ARCHITECTURE.md', () => {
+  const { Steps } = definition(CONFIG, ENVIRONMENT, CODE);
+
+  expect(flatten(Steps).map(({ Name, Type }: StepJson) => `${Name} ${Type}`)).toEqual([
+    'Split Processing',
+    'Preprocess Processing',
+    'Validate Processing',
+    'Train Training',
+    'Evaluate Processing',
+    'Gate Condition',
+    'Register RegisterModel',
+    'Fail Fail',
+  ]);
+  expect(step('Train').DependsOn).toEqual(['Validate']);
+});
+
+test('the same input gives the same bytes', () => {
+  const hash = () =>
+    createHash('sha256')
+      .update(JSON.stringify(definition(CONFIG, ENVIRONMENT, CODE)))
+      .digest('hex');
+
+  expect(hash()).toBe(hash());
+});
+
+test('images are sharded over the instances, the split with its labels goes to each', () => {
+  const inputs = step('Preprocess').Arguments?.ProcessingInputs as unknown as { InputName: string; S3Input: object }[];
+
+  expect(inputs.map(({ InputName, S3Input }) => ({ InputName, ...S3Input }))).toMatchObject([
+    { InputName: 'code', S3Uri: `s3://drone-artifacts/code/preprocess/${CODE.preprocess}` },
+    { InputName: 'split', S3DataType: 'S3Prefix', S3DataDistributionType: 'FullyReplicated' },
+    {
+      InputName: 'images',
+      S3DataType: 'ManifestFile',
+      S3DataDistributionType: 'ShardedByS3Key',
+      S3Uri: {
+        'Std:Join': {
+          On: '/',
+          Values: [{ Get: "Steps.Split.ProcessingOutputConfig.Outputs['split'].S3Output.S3Uri" }, 'training.manifest'],
+        },
+      },
+    },
+  ]);
+});
+
+test('every output and every checkpoint stands under the id of the execution', () => {
+  const spot = { ...CONFIG, training: { ...CONFIG.training, spot: true } };
+  const id = { Get: 'Execution.PipelineExecutionId' };
+
+  expect(step('Evaluate').Arguments?.ProcessingOutputConfig?.Outputs).toMatchObject([
+    {
+      S3Output: {
+        S3Uri: { 'Std:Join': { Values: ['s3://drone-artifacts', 'executions', id, 'evaluate', 'evaluation'] } },
+      },
+    },
+    {
+      S3Output: { S3Uri: { 'Std:Join': { Values: ['s3://drone-artifacts', 'executions', id, 'evaluate', 'model'] } } },
+    },
+  ]);
+  expect(step('Train', spot).Arguments?.CheckpointConfig).toMatchObject({
+    LocalPath: '/opt/ml/checkpoints',
+    S3Uri: { 'Std:Join': { Values: ['s3://drone-artifacts', 'executions', id, 'train', 'checkpoints'] } },
+  });
+});
+
+test('training is cached on demand, and never on spot capacity', () => {
+  const spot = step('Train', { ...CONFIG, training: { ...CONFIG.training, spot: true } });
+
+  expect(step('Train').CacheConfig).toEqual({ Enabled: true, ExpireAfter: 'P30D' });
+  expect(spot.CacheConfig).toBeUndefined();
+  expect(spot.Arguments).toMatchObject({ EnableManagedSpotTraining: true });
+});
+
+test('nothing in the cache key of an on-demand step changes from one execution to the next', () => {
+  // Keys: SageMaker Developer Guide, "Caching pipeline steps".
+  const processing = ['AppSpecification', 'Environment', 'ProcessingInputs'];
+  const training = [
+    'AlgorithmSpecification',
+    'CheckpointConfig',
+    'DebugHookConfig',
+    'HyperParameters',
+    'InputDataConfig',
+  ];
+
+  for (const name of ['Split', 'Preprocess', 'Validate', 'Train', 'Evaluate']) {
+    const { Arguments = {} as Json } = step(name);
+    const key = [...processing, ...training].map((field) => JSON.stringify(Arguments[field]));
+
+    expect(key.join()).not.toMatch(/"Execution\.|Parameters\.Commit/);
+  }
+});
+
+test('a change of evaluate leaves the cache key of train as it is', () => {
+  const changed = { ...CODE, evaluate: 'f'.repeat(64) };
+
+  expect(step('Train', CONFIG, changed)).toEqual(step('Train'));
+  expect(step('Evaluate', CONFIG, changed)).not.toEqual(step('Evaluate'));
+});
+
+test('the gate asks for every metric, and its refusal names value and threshold', () => {
+  const value = (metric: string) => ({
+    'Std:JsonGet': { PropertyFile: { Get: 'Steps.Evaluate.PropertyFiles.Evaluation' }, Path: `sliced.${metric}` },
+  });
+
+  expect(step('Gate').Arguments?.Conditions).toEqual([
+    { Type: 'GreaterThanOrEqualTo', LeftValue: value('coco.AP50'), RightValue: 0.5 },
+    { Type: 'GreaterThanOrEqualTo', LeftValue: value('ultralytics.R'), RightValue: 0.4 },
+  ]);
+  expect(step('Fail').Arguments?.ErrorMessage).toEqual({
+    'Std:Join': {
+      On: '',
+      Values: [
+        'The quality gate is not passed: coco.AP50 is ',
+        value('coco.AP50'),
+        ' and must be at least 0.5',
+        '; ultralytics.R is ',
+        value('ultralytics.R'),
+        ' and must be at least 0.4',
+        '.',
+      ],
+    },
+  });
+});
+
+test('80 classes with long names stay within what the API takes', () => {
+  const classes = Array.from({ length: 80 }, (_, index) => `${'a long name of a class '.repeat(4)}${index}`);
+  const text = step('Register', { ...CONFIG, classes }).Arguments?.ModelCard?.ModelCardContent;
+  const pieces = (text?.['Std:Join']?.Values as unknown as unknown[]).map((value) =>
+    typeof value === 'string' ? value : 'x',
+  );
+  const card = JSON.parse(pieces.join('')) as { intended_uses: { purpose_of_model: string } };
+
+  expect(card.intended_uses.purpose_of_model).toHaveLength(2048);
+});
+
+test('a flight pattern that does not fit into an argument is refused', () => {
+  const flight = { by: 'pattern', pattern: 'x'.repeat(256) } as const;
+
+  expect(() => definition({ ...CONFIG, flight }, ENVIRONMENT, CODE)).toThrow(
+    /Step Split: the argument "--flight-pattern=/,
+  );
+});
