@@ -100,5 +100,5 @@ function numeric(value: Value): number | undefined {
 
 function typed(value: Value): string {
   const text = value === null || isList(value) || isObject(value) ? JSON.stringify(plain(value)) : pythonText(value);
-  return `[${text}] of type [${pythonType(value)}]`;
+  return `[${text}] of type [<class '${pythonType(value)}'>]`;
 }

@@ -1,7 +1,7 @@
 // The expressions of a pipeline definition: `Get`, `Std:Join` and `Std:JsonGet`, wherever a value may stand.
 import { isList, isObject, plain, type Value } from './json';
 import { lookup, parsePath, type Path } from './path';
-import { pythonText } from './python';
+import { pythonQuoted, pythonText } from './python';
 
 /** What a `Get` refers to. */
 export type Reference =
@@ -71,7 +71,8 @@ export async function evaluate(value: Value, scope: Scope): Promise<Value> {
   switch (expression?.kind) {
     case 'get': {
       const resolved = await scope.resolve(expression.reference);
-      if (resolved === undefined || resolved === null) throw new ExpressionError(`${expression.text} is undefined.`);
+      if (resolved === undefined || resolved === null)
+        throw new ExpressionError(`{'Get': ${pythonQuoted(expression.text)}} is undefined.`);
       return resolved;
     }
     case 'join': {

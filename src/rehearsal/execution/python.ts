@@ -8,6 +8,11 @@ export function pythonText(value: string | number | boolean | Float): string {
   return String(value);
 }
 
+/** Python's `repr` of a string without backslashes or control characters. */
+export function pythonQuoted(text: string): string {
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}
+
 /** Python's name of a value's type. */
 export function pythonType(value: Value): string {
   if (value instanceof Float) return 'float';

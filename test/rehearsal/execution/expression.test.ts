@@ -26,7 +26,7 @@ describe('expressions', () => {
     ['the time of the start', { Get: 'Execution.StartDateTime' }, 1_767_323_045],
     ['an output by its name', { Get: "Steps.A.ProcessingOutputConfig.Outputs['out'].S3Output.S3Uri" }, 's3://bucket/A'],
     ['an output by its index', { Get: 'Steps.A.ProcessingOutputConfig.Outputs[0].OutputName' }, 'out'],
-    ['a property that is not there', { Get: 'Steps.A.ExitMessage' }, 'Steps.A.ExitMessage is undefined.'],
+    ['a property that is not there', { Get: 'Steps.A.ExitMessage' }, "{'Get': 'Steps.A.ExitMessage'} is undefined."],
     ['a path of members, indexes and keys', jsonGet('A', "a.b[0]['c d']"), 1],
     ['a key with a dot', jsonGet('A', 'a.b[1]["c.d"]'), 2],
     [
