@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/commands/pipeline';
+import { startAwsStub, type AwsStub, type Operations } from '../aws-stub';
+
+const EXECUTION = 'arn:aws:sagemaker:eu-west-1:123456789012:pipeline/p/execution/abcdefghijkl';
+const DATA = 'd'.repeat(64);
+
+const kept = { cwd: process.cwd(), environment: { ...process.env } };
+let folder: string;
+let stub: AwsStub | undefined;
+let printed: { out: string; err: string };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'commands-'));
+  process.chdir(folder);
+  printed = { out: '', err: '' };
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.chdir(kept.cwd);
+  process.env = { ...kept.environment };
+  rmSync(folder, { recursive: true, force: true });
+  await stub?.close();
+  stub = undefined;
+});
+
+/** Points the commands at a stub that answers `operations`, and sets what a build sets. */
+async function account(operations: Operations): Promise<AwsStub> {
+  stub = await startAwsStub(operations);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: stub.url,
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+    AWS_REGION: 'eu-west-1',
+    ARTIFACT_BUCKET: 'bucket',
+    SAGEMAKER_PROJECT_NAME: 'drone',
+    SAGEMAKER_PROJECT_ID: 'p-1',
+    SAGEMAKER_PIPELINE_NAME: 'drone-p-1',
+    SAGEMAKER_PIPELINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/pipeline',
+    MODEL_PACKAGE_GROUP_NAME: 'drone-p-1',
+    NODE_IMAGE_URI: 'node',
+    TRAINING_IMAGE_URI: 'training',
+    CODEBUILD_RESOLVED_SOURCE_VERSION: 'abc123',
+  });
+  return stub;
+}
+
+/** As an upsert leaves it. */
+function upserted(state: object): void {
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  writeFileSync(join(folder, 'dist', 'pipeline.json'), JSON.stringify(state));
+}
+
+const STARTED: Operations = { StartPipelineExecution: () => ({ PipelineExecutionArn: EXECUTION }) };
+
+test('wrong usage exits 2 and says how it is meant; asked for, the usage is no mistake', async () => {
+  expect(await run(['begin'])).toBe(2);
+  expect(printed.err).toMatch(/^There is no command begin\.\nUsage: npm run pipeline/);
+  expect(await run(['upsert', '--dry'])).toBe(2);
+  expect(await run(['start', 'now'])).toBe(2);
+  expect(printed.out).toBe('');
+  expect(await run(['--help'])).toBe(0);
+  expect(printed.out).toContain('3 the execution ended at the quality gate');
+});
+
+test('an environment that is not set up is told in one sentence', async () => {
+  await account({});
+  delete process.env.ARTIFACT_BUCKET;
+
+  await expect(run(['start'])).rejects.toThrow('Set ARTIFACT_BUCKET in the environment');
+});
+
+test('start pins the version that the upsert here made, with data, commit and parameters', async () => {
+  const { calls } = await account(STARTED);
+  upserted({ pipelineName: 'drone-p-1', version: 7 });
+
+  expect(await run(['start', '--data-version', DATA, '--parameter', 'Epochs=3', '--json'])).toBe(0);
+
+  expect(calls).toMatchObject([
+    {
+      operation: 'StartPipelineExecution',
+      input: {
+        PipelineName: 'drone-p-1',
+        PipelineVersionId: 7,
+        PipelineParameters: [
+          { Name: 'Epochs', Value: '3' },
+          { Name: 'DataVersion', Value: DATA },
+          { Name: 'Commit', Value: 'abc123' },
+        ],
+      },
+    },
+  ]);
+  expect(JSON.parse(printed.out)).toMatchObject({ executionArn: EXECUTION, pipelineVersion: 7, dataVersion: DATA });
+});
+
+test('start refuses to guess a version: none was made here, or one of another pipeline', async () => {
+  await account(STARTED);
+
+  expect(await run(['start', '--data-version', DATA])).toBe(2);
+  upserted({ pipelineName: 'another', version: 7 });
+  expect(await run(['start', '--data-version', DATA])).toBe(2);
+  expect(printed.err).toContain('No version of drone-p-1 was made here');
+  expect(await run(['start', '--data-version', DATA, '--pipeline-version', '2'])).toBe(0);
+});
+
+test('wait follows the execution that was started here, and tells a gate from an error by its exit code', async () => {
+  let gate = 'False';
+  await account({
+    ...STARTED,
+    DescribePipelineExecution: () => ({ PipelineExecutionStatus: 'Failed', FailureReason: 'coco.AP50 is 0.1' }),
+    ListPipelineExecutionSteps: () => ({
+      PipelineExecutionSteps: [
+        { StepName: 'Gate', StepStatus: 'Succeeded', Metadata: { Condition: { Outcome: gate } } },
+      ],
+    }),
+  });
+  upserted({ pipelineName: 'drone-p-1', version: 1 });
+  await run(['start', '--data-version', DATA]);
+
+  expect(await run(['wait', '--poll-seconds', '0.1'])).toBe(3);
+  expect(printed.err).toMatch(/Gate +Succeeded/);
+  expect(printed.out).toContain('The execution ended at the gate. coco.AP50 is 0.1');
+  gate = 'True';
+  expect(await run(['wait', EXECUTION])).toBe(1);
+});
