@@ -1,6 +1,8 @@
 // All that the region declares about itself.
 import { assumed, behavioursOf, documented, type Behaviour } from './behaviour';
 import { S3_BEHAVIOURS } from './s3';
+import { SAGEMAKER_BEHAVIOURS } from './sagemaker';
+import { RUNTIME_BEHAVIOURS } from './sagemaker-runtime';
 
 const EVERYWHERE: readonly Behaviour[] = behavioursOf('region', [
   documented(
@@ -16,4 +18,9 @@ const EVERYWHERE: readonly Behaviour[] = behavioursOf('region', [
   assumed('What was written can be read at once; nothing is ever throttled or lost.'),
 ]);
 
-export const REGION_BEHAVIOURS: readonly Behaviour[] = [...EVERYWHERE, ...S3_BEHAVIOURS];
+export const REGION_BEHAVIOURS: readonly Behaviour[] = [
+  ...EVERYWHERE,
+  ...S3_BEHAVIOURS,
+  ...SAGEMAKER_BEHAVIOURS,
+  ...RUNTIME_BEHAVIOURS,
+];

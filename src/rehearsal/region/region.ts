@@ -1,14 +1,15 @@
 // A loopback region: the AWS APIs that the project calls, with their state on disk.
 import { mkdirSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { JobRuntime } from '../jobs';
 import type { Behaviour } from './behaviour';
 import { REGION_BEHAVIOURS } from './behaviours';
-import { admit, parseCredential } from './admission';
 import type { RegionEvent } from './events';
 import { isolate } from './isolation';
+import { respond } from './respond';
 import { s3Service, Storage } from './s3';
+import { createWorld, sagemakerService, settle } from './sagemaker';
+import { runtimeService } from './sagemaker-runtime';
 import { listen, stopListening } from './server';
 
 export { RegionStartError } from './server';
@@ -36,51 +37,53 @@ export interface Region {
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly behaviours: readonly Behaviour[];
+  /** Makes a bucket, as the platform's stack does on AWS; false when there is one of this name. */
+  createBucket(name: string): boolean;
   /** Stops what runs, and closes the server. */
   close(): Promise<void>;
 }
 
-/** No account has this number. */
-const ACCOUNT = '000000000000';
+/** The account that owns everything; no customer's account has this number. */
+export const ACCOUNT = '000000000000';
 
 /**
  * Starts a region.
  * @throws RegionStartError when the port is in use
  */
 export async function startRegion(options: RegionOptions): Promise<Region> {
+  const { region, onEvent: tell = () => undefined } = options;
   const stateDir = resolve(options.stateDir);
   mkdirSync(stateDir, { recursive: true });
+  const { server, url } = await listen(options.port ?? 0);
+  const { settings, environment } = isolate(url, region, join(stateDir, 'isolation'), process.env);
   const storage = new Storage(join(stateDir, 's3'));
-  const services = { s3: s3Service({ storage, name: options.region }) };
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const began = performance.now();
-    const credential = parseCredential(request.headers.authorization);
-    const service = services.s3;
-    let operation = credential?.service ?? 'unsigned';
-    try {
-      admit(credential, options.region, Object.keys(services));
-      await service.answer(request, response, (known) => (operation = known));
-    } catch (error) {
-      await service.refuse(request, response, error);
-    }
-    const milliseconds = performance.now() - began;
-    options.onEvent?.({ kind: 'request', operation, status: response.statusCode, milliseconds });
+  const runtime: JobRuntime = {
+    ...options.runtime,
+    store: storage,
+    environment: settings,
+    onLog: (job, line) => {
+      tell({ kind: 'log', job, line });
+    },
   };
-  const { server, url } = await listen(options.port ?? 0, (request, response) => {
-    void answer(request, response).catch(() => response.destroy()); // the client has gone
-  });
-  let closed: Promise<void> | undefined;
+  const world = createWorld(join(stateDir, 'sagemaker'), { account: ACCOUNT, region, storage, runtime, tell });
+  settle(world);
+  const s3 = s3Service({ storage, name: region });
+  const services = { s3, sagemaker: sagemakerService(world), runtime: runtimeService(world) };
+  const answer = respond(services, region, tell);
+  server.on('request', (request, response) => void answer(request, response));
+
   const close = async (): Promise<void> => {
+    await world.running.close();
     await stopListening(server);
     storage.close();
   };
-  const { environment } = isolate(url, options.region, join(stateDir, 'isolation'), process.env);
+  let closed: Promise<void> | undefined;
   return {
     url,
     account: ACCOUNT,
     environment,
     behaviours: REGION_BEHAVIOURS,
+    createBucket: (name) => storage.createBucket(name),
     close: () => (closed ??= close()),
   };
 }

@@ -24,11 +24,8 @@ export class RegionStartError extends Error {
  * @param port 0 for any that is free
  * @throws RegionStartError
  */
-export async function listen(
-  port: number,
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<{ server: Server; url: string }> {
-  const server = createServer(answer);
+export async function listen(port: number): Promise<{ server: Server; url: string }> {
+  const server = createServer();
   // Clients keep connections; one that the server closes while a request is on its way looks like a fault.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;

@@ -13,6 +13,8 @@ export class ObjectNotFoundError extends Error {
 /** Objects in one page of a listing that nobody sees. */
 const PAGE = 1000;
 
+const S3_URI = /^s3:\/\/([^/]+)\/?(.*)$/su;
+
 export class Storage implements ObjectStore {
   private readonly buckets = new Map<string, Bucket>();
 
@@ -59,6 +61,11 @@ export class Storage implements ObjectStore {
     return Promise.resolve();
   }
 
+  has(uri: string): boolean {
+    const [, name = '', key = ''] = S3_URI.exec(uri) ?? [];
+    return this.buckets.get(name)?.get(key) !== undefined;
+  }
+
   /** The object at `uri` as text. */
   async readText(uri: string): Promise<string> {
     const { bucket, key } = this.resolve(uri);
@@ -72,7 +79,7 @@ export class Storage implements ObjectStore {
   }
 
   private resolve(uri: string): { bucket: Bucket; name: string; key: string } {
-    const match = /^s3:\/\/([^/]+)\/?(.*)$/su.exec(uri);
+    const match = S3_URI.exec(uri);
     const [, name = '', key = ''] = match ?? [];
     const bucket = this.buckets.get(name);
     if (match === null) throw new ObjectNotFoundError(`${uri} is not an S3 URI (s3://bucket/key).`);
