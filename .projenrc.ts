@@ -75,7 +75,7 @@ project.package.addField('files', [
   '!lib/rehearsal/',
   'dist/',
   'templates/',
-  'seed-code/*/{bin,src,test,training}/',
+  ...['bin', 'src', 'test', 'training'].map((folder) => `seed-code/model-build/${folder}/`),
   'seed-code/platform/',
 ]);
 // onnxruntime-node's install script reaches for the network; the binaries that we need are in the packages.

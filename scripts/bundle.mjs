@@ -1,8 +1,18 @@
 // Bundles the command line: a program's file checks Node and loads the rest, each command in a bundle of its own.
 // Writes projen's manifest too, which comes from the compiled options.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,9 +60,22 @@ for (const program of Object.keys(manifest.bin)) {
   chmodSync(file, 0o755);
 }
 
-const { projenManifest } = createRequire(import.meta.url)('../lib/options/index.js');
+const compiled = createRequire(import.meta.url);
+const { projenManifest } = compiled('../lib/options/index.js');
 const range = manifest.peerDependencies.projen;
 writeFileSync(join(root, '.jsii'), `${JSON.stringify(projenManifest(manifest.version, range), null, 1)}\n`);
+generateOnce(compiled('../lib/index.js').DroneMlopsProject);
+
+/** Renders every template: one that misspells a variable ends the build here. */
+function generateOnce(Project) {
+  const outdir = mkdtempSync(join(tmpdir(), 'create-drone-mlops-'));
+  try {
+    process.env.PROJEN_DISABLE_POST = 'true';
+    new Project({ projectName: 'build', outdir, generator: { version: manifest.version } }).synth();
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
 
 /** A dynamic import of another bundle's entry stays a `require` of that bundle. */
 function leaveOtherBundles({ onResolve }) {
