@@ -1,7 +1,7 @@
 // When a step's earlier run can stand for a new one.
 // Source: SageMaker Developer Guide, "Caching Pipeline Steps" (the attributes that are compared, and `ExpireAfter`).
 import { createHash } from 'node:crypto';
-import type { CallStep } from './definition';
+import type { CallStep } from './step';
 import type { Json, JsonObject } from './json';
 
 /** The arguments that decide whether two runs of a step are the same; what is not named here may differ. */

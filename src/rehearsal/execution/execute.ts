@@ -1,5 +1,5 @@
 // Runs a pipeline's steps as the graph of its definition allows.
-import type { PipelineDefinition, Step } from './definition';
+import type { PipelineDefinition, Step } from './step';
 import { evaluate, ExpressionError, type Scope } from './expression';
 import type { ExecutionHost } from './host';
 import { parseJson, type Value } from './json';

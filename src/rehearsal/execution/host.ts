@@ -1,6 +1,6 @@
 // What an execution asks of the region that it runs in, and what it tells it.
 import type { JsonObject } from './json';
-import type { CallStep } from './definition';
+import type { CallStep } from './step';
 
 /**
  * The exceptions that a step can be retried after.

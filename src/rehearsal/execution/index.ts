@@ -1,4 +1,6 @@
-export { parseDefinition, DefinitionError, type CallStep, type PipelineDefinition, type Step } from './definition';
+export { parseDefinition } from './definition';
+export { DefinitionError } from './document';
+export type { CallStep, PipelineDefinition, Step } from './step';
 export { bindParameters, ParameterError, type ParameterValues } from './parameters';
 export { execute, type ExecutionOutcome, type ExecutionRequest } from './execute';
 export {

@@ -1,7 +1,7 @@
 // One step of an execution, from its arguments to its end: cache, attempts, and the states that the API shows.
 import { cacheKey } from './cache';
 import { conditionSchema, holds } from './condition';
-import type { CallStep, Step } from './definition';
+import type { CallStep, Step } from './step';
 import { evaluate, ExpressionError, textOf, type Scope } from './expression';
 import type { ExecutionHost, StepMetadata, StepState } from './host';
 import { asValue, plain, type JsonObject, type Value } from './json';

@@ -45,10 +45,8 @@ export async function download(source: DataSource, folders: readonly string[], s
 }
 
 async function copyAll(copies: readonly { uri: string; file: string }[], store: ObjectStore): Promise<void> {
-  await inParallel(copies, async ({ uri, file }) => {
-    await mkdir(dirname(file), { recursive: true });
-    await store.download(uri, file);
-  });
+  for (const folder of new Set(copies.map(({ file }) => dirname(file)))) await mkdir(folder, { recursive: true });
+  await inParallel(copies, ({ uri, file }) => store.download(uri, file));
 }
 
 /** The objects under a prefix, by their place behind its last slash; one object alone keeps its name. */

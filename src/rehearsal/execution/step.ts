@@ -1,0 +1,46 @@
+// The graph that an execution runs: steps, what each waits for, and in which branch it stands.
+import type { Condition } from './condition';
+import type { Value, ValueObject } from './json';
+import type { Parameter } from './parameters';
+import type { RetryPolicy } from './retry';
+
+interface StepBase {
+  readonly name: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  /** Names of the steps that must have succeeded before this one starts. */
+  readonly dependencies: ReadonlySet<string>;
+  /** The Condition step whose branch this step stands in. */
+  readonly branch?: { readonly condition: string; readonly when: boolean };
+}
+
+/** A step that is one API call, and for a job the wait for its end. */
+export interface CallStep extends StepBase {
+  readonly type: 'Processing' | 'Training' | 'Model' | 'RegisterModel';
+  readonly arguments: ValueObject;
+  readonly retries: readonly RetryPolicy[];
+  /** Set when caching is on: milliseconds for which a run can be reused, Infinity when it does not expire. */
+  readonly cacheFor?: number;
+  readonly propertyFiles: ReadonlyMap<string, { readonly output: string; readonly path: string }>;
+}
+
+export interface ConditionStep extends StepBase {
+  readonly type: 'Condition';
+  /** All must hold. */
+  readonly conditions: readonly Condition[];
+}
+
+export interface FailStep extends StepBase {
+  readonly type: 'Fail';
+  readonly message: Value;
+}
+
+export type Step = CallStep | ConditionStep | FailStep;
+
+export interface PipelineDefinition {
+  readonly parameters: readonly Parameter[];
+  /** Experiment and trial name: expressions, or null when no experiment is kept. */
+  readonly experiment: { readonly ExperimentName: Value; readonly TrialName: Value } | null;
+  /** Every step by its name, those of branches included, in the order of the definition. */
+  readonly steps: ReadonlyMap<string, Step>;
+}
