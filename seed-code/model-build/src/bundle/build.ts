@@ -113,7 +113,7 @@ async function compile(root: string, entries: readonly string[]): Promise<{ file
 
 /** esbuild names each module's path, which depends on the folder that npm put the package into; code does not use it. */
 function portable(text: string): string {
-  return text.replaceAll(/(?:\.\.\/)+node_modules\//g, 'node_modules/');
+  return text.replaceAll(/(?:\.\.\/)+[^"'`\n]*?node_modules\//g, 'node_modules/');
 }
 
 /** Installed versions of the native modules that the bundle imports, by name. */

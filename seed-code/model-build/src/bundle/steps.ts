@@ -6,3 +6,8 @@ export type BundledStep = (typeof BUNDLED_STEPS)[number];
 
 /** Content hash of each step's bundle, in hexadecimal. */
 export type BundleHashes = Readonly<Record<BundledStep, string>>;
+
+/** Where a bundle stands in the project's bucket, without a slash at the end. */
+export function bundlePrefix(step: BundledStep, hash: string): string {
+  return `code/${step}/${hash}`;
+}

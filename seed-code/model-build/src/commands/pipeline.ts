@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { buildBundles, hashes, uploadBundles } from '../bundle';
 import { loadConfig } from '../config';
 import {
+  checkDataVersion,
   definition,
   ensureModelPackageGroup,
   latestDataVersion,
@@ -134,6 +135,7 @@ async function runStart(values: Options): Promise<number> {
   const pipelineVersion =
     asked === undefined ? await upsertedVersion(pipelineName) : numberFlag('pipeline-version', asked, 1, 2 ** 31);
   const dataVersion = values['data-version'] ?? (await latestDataVersion(s3, bucket));
+  await checkDataVersion(s3, bucket, dataVersion);
   const commit = values.commit ?? (await currentCommit());
   const executionArn = await start(sagemaker, {
     pipelineName,

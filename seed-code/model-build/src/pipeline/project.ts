@@ -1,5 +1,5 @@
 // The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
-import type { BundledStep, BundleHashes } from '../bundle/steps';
+import { bundlePrefix, type BundledStep, type BundleHashes } from '../bundle/steps';
 import type { Config, FlightRule } from '../config';
 import {
   asText,
@@ -107,7 +107,7 @@ export function definition(config: Config, environment: Environment, code: Bundl
   const volumeGb = parameter('Integer', 'VolumeSizeInGB', { default: 100 });
 
   const dataUri = join('/', bucket, 'data', 'versions', dataVersion.reference);
-  const codeUri = (step: BundledStep) => `${bucket}/code/${step}/${code[step]}`;
+  const codeUri = (step: BundledStep) => `${bucket}/${bundlePrefix(step, code[step])}`;
   // Outputs stand under the execution's id, so nothing that an execution wrote is ever written again.
   const outputUri = (step: BundledStep, ...names: string[]): Join =>
     join('/', bucket, 'executions', execution.id, step, ...names);

@@ -1,6 +1,7 @@
 // Starts an execution of one version of the pipeline, on one version of the data.
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { StartPipelineExecutionCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { objectExists } from '../s3';
 import { REQUIRED_PARAMETERS } from './project';
 import { PipelineError } from './upsert';
 
@@ -49,4 +50,12 @@ export async function latestDataVersion(s3: S3Client, bucket: string): Promise<s
   }
   if (latest) return latest.version;
   throw new PipelineError(`s3://${bucket} holds no data version: push one with \`npm run data -- push DIR\`.`);
+}
+
+/** @throws PipelineError when the bucket does not hold this data version */
+export async function checkDataVersion(s3: S3Client, bucket: string, version: string): Promise<void> {
+  if (await objectExists(s3, bucket, `data/versions/${version}/manifest.jsonl`)) return;
+  throw new PipelineError(
+    `s3://${bucket} holds no data version ${version}: push it with \`npm run data -- push DIR\`.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildBundles, BundleError, type Bundle } from '../../src/bundle';
@@ -66,9 +66,14 @@ test('the same sources give the same bytes in any folder, wherever npm put the p
   cpSync(join(folder, 'first'), root, { recursive: true, filter: (path) => !/node_modules|dist/.test(path) });
   cpSync(join(folder, 'first', 'node_modules'), join(folder, 'repository', 'node_modules'), { recursive: true });
   const hoisted = byStep(await buildBundles(root, join(root, 'dist')));
+  // As in a store of packages that projects link to.
+  cpSync(root, join(folder, 'linked'), { recursive: true });
+  symlinkSync(join(folder, 'repository', 'node_modules'), join(folder, 'linked', 'node_modules'));
+  const linked = byStep(await buildBundles(join(folder, 'linked'), join(folder, 'linked', 'dist')));
 
   expect(hashes(deep)).toEqual(hashes(first));
   expect(hashes(hoisted)).toEqual(hashes(first));
+  expect(hashes(linked)).toEqual(hashes(first));
 });
 
 test('a change of one step changes the hash of no other', async () => {

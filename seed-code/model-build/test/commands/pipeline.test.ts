@@ -31,6 +31,7 @@ afterEach(async () => {
 /** Points the commands at a stub that answers `operations`, and sets what a build sets. */
 async function account(operations: Operations): Promise<AwsStub> {
   stub = await startAwsStub(operations);
+  stub.objects.set(`bucket/data/versions/${DATA}/manifest.jsonl`, Buffer.from('{}'));
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: stub.url,
     AWS_ACCESS_KEY_ID: 'none',
@@ -80,7 +81,7 @@ test('start pins the version that the upsert here made, with data, commit and pa
 
   expect(await run(['start', '--data-version', DATA, '--parameter', 'Epochs=3', '--json'])).toBe(0);
 
-  expect(calls).toMatchObject([
+  expect(calls.slice(-1)).toMatchObject([
     {
       operation: 'StartPipelineExecution',
       input: {
@@ -105,6 +106,15 @@ test('start refuses to guess a version: none was made here, or one of another pi
   expect(await run(['start', '--data-version', DATA])).toBe(2);
   expect(printed.err).toContain('No version of drone-p-1 was made here');
   expect(await run(['start', '--data-version', DATA, '--pipeline-version', '2'])).toBe(0);
+});
+
+test('start names a data version that is not in the bucket, before anything runs', async () => {
+  const { calls } = await account(STARTED);
+
+  await expect(run(['start', '--data-version', 'abc', '--pipeline-version', '2'])).rejects.toThrow(
+    's3://bucket holds no data version abc: push it',
+  );
+  expect(calls.map(({ operation }) => operation)).toEqual(['HEAD object']);
 });
 
 test('wait follows the execution that was started here, and tells a gate from an error by its exit code', async () => {
