@@ -3,27 +3,19 @@ import { cropFrame, tileGrid } from '../../src/vision';
 import { randomPixels } from './random';
 
 test('tiles cover every pixel, stay inside the frame, and have the same size', () => {
-  const side = fc.integer({ min: 1, max: 500 });
+  const side = fc.integer({ min: 1, max: 300 });
+  const span = (starts: number[], length: number): number[] =>
+    [...new Set(starts.flatMap((start) => Array.from({ length }, (_, i) => start + i)))].sort((a, b) => a - b);
   fc.assert(
-    fc.property(
-      side,
-      side,
-      fc.integer({ min: 8, max: 200 }),
-      fc.constantFrom(0, 0.2, 0.5, 0.9),
-      (w, h, size, overlap) => {
-        const tiles = tileGrid(w, h, size, overlap);
-        const columns = new Set<number>();
-        const rows = new Set<number>();
-        for (const { x, y, width, height } of tiles) {
-          expect([width, height]).toEqual([Math.min(size, w), Math.min(size, h)]);
-          expect(x + width <= w && y + height <= h && x >= 0 && y >= 0).toBe(true);
-          for (let i = 0; i < width; i += 1) columns.add(x + i);
-          for (let i = 0; i < height; i += 1) rows.add(y + i);
-        }
-        expect([columns.size, rows.size]).toEqual([w, h]);
-        expect(new Set(tiles.map(({ x, y }) => `${x} ${y}`)).size).toBe(tiles.length);
-      },
-    ),
+    fc.property(side, side, fc.integer({ min: 30, max: 200 }), fc.constantFrom(0, 0.2, 0.5), (w, h, size, overlap) => {
+      const tiles = tileGrid(w, h, size, overlap);
+      const [width, height] = [Math.min(size, w), Math.min(size, h)];
+      const columns = tiles.filter(({ y }) => y === 0).map(({ x }) => x);
+      const rows = tiles.filter(({ x }) => x === 0).map(({ y }) => y);
+      expect(tiles).toEqual(rows.flatMap((y) => columns.map((x) => ({ x, y, width, height }))));
+      expect(span(columns, width)).toEqual(Array.from({ length: w }, (_, i) => i));
+      expect(span(rows, height)).toEqual(Array.from({ length: h }, (_, i) => i));
+    }),
     { numRuns: 100 },
   );
 });
