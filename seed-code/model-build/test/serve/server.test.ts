@@ -1,0 +1,269 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import type { Sidecar } from '../../src/model';
+import { InferenceServer, openServedModel, type ServedModel, type ServerOptions } from '../../src/serve';
+import type { Detection, Detector } from '../../src/vision';
+import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
+
+const sidecar: Sidecar = {
+  format: 'drone-mlops/model@1',
+  classes: ['box'],
+  imageSize: 64,
+  stride: 32,
+  tiling: { size: 64, overlap: 0.25 },
+  operatingPoint: { confidence: 0.05, iou: 0.6, chosenOn: 'validation' },
+  license: 'Apache-2.0',
+  trainer: { name: 'baseline', version: '1' },
+  provenance: { dataVersion: 'none', seed: 0 },
+};
+
+/** A server under test and what it logged. */
+async function start(change: Partial<ServerOptions> = {}) {
+  const events: Record<string, unknown>[] = [];
+  const server = new InferenceServer({
+    limits: { concurrent: 2, queued: 2, maxBodyBytes: 100_000, maxPixels: 1e6 },
+    log: (event, fields) => events.push({ event, ...fields }),
+    fetchObject: () => Promise.reject(new Error('not asked for')),
+    ...change,
+  });
+  const address = `http://127.0.0.1:${await server.listen(0)}`;
+  const invoke = (body: Buffer | string, headers: Record<string, string>): Promise<Response> =>
+    fetch(`${address}/invocations`, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers });
+  return { server, address, events, invoke };
+}
+
+/** A model whose every answer waits until it is let go. */
+function heldModel() {
+  const answers: ((detections: Detection[]) => void)[] = [];
+  const state = { closed: false, healthy: true };
+  const detector: Detector = {
+    classes: ['box'],
+    imageSize: 64,
+    get healthy() {
+      return state.healthy;
+    },
+    detect: () => new Promise((resolve) => answers.push(resolve)),
+    detectBoth: () => Promise.reject(new Error('not asked for')),
+    close: () => {
+      state.closed = true;
+      return Promise.resolve();
+    },
+  };
+  const model: ServedModel = { detector, sidecar, version: 'v' };
+  return { model, answers, state };
+}
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
+async function picture(format: 'png' | 'jpeg' = 'png'): Promise<Buffer> {
+  const { data } = redBoxFrame(120, 80, [70, 30, 90, 42]);
+  return sharp(data, { raw: { width: 120, height: 80, channels: 3 } })
+    .toFormat(format)
+    .toBuffer();
+}
+
+describe('a server with a perfect detector', () => {
+  let served: Awaited<ReturnType<typeof start>>;
+
+  beforeAll(async () => {
+    const modelPath = writeRedBoxModel({ size: 64 });
+    writeFileSync(join(dirname(modelPath), 'model.json'), JSON.stringify(sidecar));
+    served = await start({
+      fetchObject: (bucket, key) =>
+        `${bucket}/${key}` === 'frames/a/b.png' ? picture() : Promise.reject(new Error(key)),
+    });
+    expect((await fetch(`${served.address}/ping`)).status).toBe(503);
+    await served.server.serve(await openServedModel(dirname(modelPath), 1));
+  });
+
+  afterAll(() => served.server.close());
+
+  test('is healthy once the model has run', async () => {
+    expect((await fetch(`${served.address}/ping`)).status).toBe(200);
+  });
+
+  test('answers an image with boxes in its pixels, class names and the model that answered', async () => {
+    const response = await served.invoke(await picture(), { 'content-type': 'image/png' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      modelVersion: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+      width: 120,
+      height: 80,
+      detections: [{ box: [70, 30, 90, 42], class: 'box', score: 0.25 }],
+    });
+  });
+
+  test('says where a frame was taken when the frame does', async () => {
+    const { data } = redBoxFrame(120, 80, [70, 30, 90, 42]);
+    const jpeg = await sharp(data, { raw: { width: 120, height: 80, channels: 3 } })
+      .withExif({
+        IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '48/1 30/1 0/1', GPSLongitudeRef: 'W', GPSLongitude: '9/1 15/1 0/1' },
+      })
+      .jpeg()
+      .toBuffer();
+    const response = await served.invoke(jpeg, { 'content-type': 'application/x-image' });
+    expect(await response.json()).toMatchObject({ position: { latitude: 48.5, longitude: -9.25 } });
+  });
+
+  test("answers in the built-in detector's arrays by Accept", async () => {
+    const headers = { 'content-type': 'image/png', accept: 'application/json;form=array' };
+    const response = await served.invoke(await picture(), headers);
+    expect(await response.json()).toEqual({ prediction: [[0, 0.25, 70 / 120, 30 / 80, 90 / 120, 42 / 80]] });
+  });
+
+  test.each<[string, (base64: string) => string]>([
+    ['base64', (base64) => JSON.stringify({ image: base64 })],
+    ['an object of S3', () => JSON.stringify({ s3Uri: 's3://frames/a/b.png' })],
+  ])('takes an image in JSON as %s', async (_, body) => {
+    const text = body((await picture()).toString('base64'));
+    const response = await served.invoke(text, { 'content-type': 'application/json' });
+    expect(await response.json()).toMatchObject({ detections: [{ box: [70, 30, 90, 42] }] });
+  });
+
+  test('answers JSON Lines line by line; a line that cannot be answered keeps its place', async () => {
+    const good = JSON.stringify({ image: (await picture()).toString('base64') });
+    const body = `${good}\n{"image":"AAAA"}\nnonsense\n${good}\n`;
+    const response = await served.invoke(body, { 'content-type': 'application/jsonlines' });
+    const lines = (await response.text()).trimEnd().split('\n');
+    expect(response.headers.get('content-type')).toBe('application/jsonlines');
+    expect(lines.map((line) => Object.keys(JSON.parse(line) as object).includes('error'))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('takes thresholds and tiling from the custom attributes', async () => {
+    const ask = async (attributes: string) => {
+      const headers = { 'content-type': 'image/png', 'x-amzn-sagemaker-custom-attributes': attributes };
+      const body = (await (await served.invoke(await picture(), headers)).json()) as {
+        detections: { score: number }[];
+      };
+      return body.detections.map(({ score }) => score);
+    };
+    expect(await ask('confidence=0.3')).toEqual([]);
+    // Untiled, the frame is scaled by 64/120 and the box appears smaller.
+    const [untiled = 1] = await ask('tile=none');
+    expect(untiled).toBeLessThan(0.2);
+  });
+
+  test.each<[string, number, string | Buffer, Record<string, string>, string]>([
+    ['a content type not spoken here', 415, 'a,b', { 'content-type': 'text/csv' }, 'text/csv'],
+    ['bytes that are no image', 400, 'hello', { 'content-type': 'image/png' }, 'cannot be decoded'],
+    ['JSON without an image', 400, '{}', { 'content-type': 'application/json' }, 'base64'],
+    ['a body that is too large', 413, Buffer.alloc(100_001), { 'content-type': 'image/png' }, '100000 bytes'],
+    ['an answer not spoken here', 406, 'x', { 'content-type': 'image/png', accept: 'text/html' }, 'application/json'],
+    [
+      'attributes out of bounds',
+      400,
+      'x',
+      { 'content-type': 'image/png', 'x-amzn-sagemaker-custom-attributes': 'tile=8' },
+      'tile',
+    ],
+    [
+      'attributes not known',
+      400,
+      'x',
+      { 'content-type': 'image/png', 'x-amzn-sagemaker-custom-attributes': 'zoom=2' },
+      'zoom',
+    ],
+  ])('refuses %s with %d and says why', async (_, status, body, headers, words) => {
+    const response = await served.invoke(body, headers);
+    expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(words)]);
+  });
+
+  test('refuses more pixels than allowed', async () => {
+    const bomb = await sharp({ create: { width: 2000, height: 1000, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    expect((await served.invoke(bomb, { 'content-type': 'image/png' })).status).toBe(400);
+  });
+
+  test('tells batch transform its limits', async () => {
+    const response = await fetch(`${served.address}/execution-parameters`);
+    expect(await response.json()).toEqual({
+      MaxConcurrentTransforms: 2,
+      BatchStrategy: 'MULTI_RECORD',
+      MaxPayloadInMB: 0,
+    });
+  });
+
+  test('knows no other paths', async () => {
+    expect((await fetch(`${served.address}/metrics`)).status).toBe(404);
+  });
+});
+
+test('beyond the queue it answers 503 with Retry-After, and what waits is answered in the end', async () => {
+  const { server, invoke, address } = await start();
+  const { model, answers } = heldModel();
+  await server.serve(model);
+  const image = await picture();
+  const inside = [1, 2, 3, 4].map(() => invoke(image, { 'content-type': 'image/png' }));
+  await until(() => answers.length === 2);
+  // Two are worked on; the other two have reached the queue when a fifth is refused.
+  let refused: Response;
+  do refused = await invoke(Buffer.alloc(0), { 'content-type': 'image/png' });
+  while (refused.status !== 503);
+
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect((await fetch(`${address}/ping`)).status).toBe(200);
+  answers.splice(0).forEach((answer) => {
+    answer([]);
+  });
+  await until(() => answers.length === 2);
+  answers.forEach((answer) => {
+    answer([]);
+  });
+  expect((await Promise.all(inside)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await server.close();
+});
+
+test('closing finishes what was taken, takes no more, closes the model and logs the latencies', async () => {
+  const { server, invoke, events } = await start();
+  const { model, answers, state } = heldModel();
+  await server.serve(model);
+  const taken = invoke(await picture(), { 'content-type': 'image/png' });
+  await until(() => answers.length === 1);
+
+  const closed = server.close();
+  expect(state.closed).toBe(false);
+  await expect(invoke(Buffer.alloc(0), { 'content-type': 'image/png' })).rejects.toThrow();
+  answers[0]([]);
+  await closed;
+
+  expect((await taken).status).toBe(200);
+  expect(state.closed).toBe(true);
+  expect(events.map(({ event }) => event)).toEqual(['invocation', 'latency']);
+});
+
+test('a model that lost a worker is not healthy', async () => {
+  const { server, address } = await start();
+  const { model, state } = heldModel();
+  await server.serve(model);
+  state.healthy = false;
+  expect((await fetch(`${address}/ping`)).status).toBe(503);
+  await server.close();
+});
+
+test('a port in use is said in a sentence', async () => {
+  const { server, address } = await start();
+  const port = Number(new URL(address).port);
+  const other = new InferenceServer({
+    limits: { concurrent: 1, queued: 0, maxBodyBytes: 1, maxPixels: 1 },
+    log: () => undefined,
+    fetchObject: () => Promise.reject(new Error('not asked for')),
+  });
+  await expect(other.listen(port)).rejects.toThrow(`cannot listen on port ${port}`);
+  await server.close();
+});
+
+test('a model folder without a sidecar is refused by file name', async () => {
+  const modelPath = writeRedBoxModel({ size: 64 });
+  await expect(openServedModel(dirname(modelPath), 1)).rejects.toThrow('model.json');
+  copyFileSync(modelPath, join(dirname(modelPath), 'model.json'));
+  await expect(openServedModel(dirname(modelPath), 1)).rejects.toThrow('model.json is not JSON');
+});
