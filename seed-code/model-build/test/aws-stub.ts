@@ -57,7 +57,8 @@ export async function startAwsStub(operations: Operations): Promise<AwsStub> {
     const path = decodeURIComponent(new URL(url, 'http://stub').pathname).slice(1);
     calls.push({ operation: `${method ?? ''} object`, input: path });
     if (method === 'PUT') objects.set(path, body);
-    return { status: method === 'PUT' || objects.has(path) ? 200 : 404, body: '' };
+    const found = objects.get(path);
+    return found ? { status: 200, body: method === 'GET' ? found.toString() : '' } : { status: 404, body: '' };
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,8 +1,7 @@
-// Bundles in S3: `code/<step>/<hash>/`, written once and never again.
+// Bundles in the project's bucket: `code/<step>/<hash>/`, written once and never again.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { objectExists } from '../s3';
+import type { ObjectStore } from '../dataset';
 import type { Bundle } from './build';
 import { bundlePrefix, type BundleHashes } from './steps';
 
@@ -15,14 +14,13 @@ export function hashes(bundles: readonly Bundle[]): BundleHashes {
 }
 
 /** Uploads the bundles that the bucket does not hold yet, and returns those. */
-export async function uploadBundles(s3: S3Client, bucket: string, bundles: readonly Bundle[]): Promise<Bundle[]> {
+export async function uploadBundles(store: ObjectStore, bundles: readonly Bundle[]): Promise<Bundle[]> {
   const uploaded: Bundle[] = [];
   for (const bundle of bundles) {
-    const base = bundlePrefix(bundle.step, bundle.hash);
-    if (await objectExists(s3, bucket, `${base}/${LAST}`)) continue;
+    const prefix = bundlePrefix(bundle.step, bundle.hash);
+    if (await store.exists(`${prefix}/${LAST}`)) continue;
     for (const file of [...bundle.files.filter((name) => name !== LAST), LAST]) {
-      const Body = await readFile(join(bundle.directory, file));
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${base}/${file}`, Body }));
+      await store.create(`${prefix}/${file}`, await readFile(join(bundle.directory, file)));
     }
     uploaded.push(bundle);
   }

@@ -8,18 +8,20 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { z } from 'zod';
 import { buildBundles, hashes, uploadBundles } from '../bundle';
 import { loadConfig } from '../config';
+import { s3Store } from '../dataset';
 import {
-  checkDataVersion,
   definition,
   ensureModelPackageGroup,
-  latestDataVersion,
+  findDataVersion,
   plan,
   projectTags,
   readEnvironment,
   start,
   upsert,
   wait,
+  type Clients,
   type Ended,
+  type Environment,
   type StepChange,
 } from '../pipeline';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
@@ -101,8 +103,8 @@ async function printDefinition(): Promise<number> {
 
 async function runUpsert(values: Options): Promise<number> {
   const built = await build();
-  const options = { ...built, clients: clients(built.environment.region) };
-  const { pipelineName, bucket, modelPackageGroup } = built.environment;
+  const options = { ...built, clients: clients(built.environment) };
+  const { pipelineName, modelPackageGroup } = built.environment;
   if (values['dry-run']) {
     const { action, changes } = await plan(options);
     report(values, { pipelineName, action, changes, dryRun: true }, [
@@ -111,7 +113,7 @@ async function runUpsert(values: Options): Promise<number> {
     ]);
     return 0;
   }
-  const uploaded = await uploadBundles(options.clients.s3, bucket, built.bundles);
+  const uploaded = await uploadBundles(options.clients.store, built.bundles);
   const groupCreated = await ensureModelPackageGroup(options);
   const { action, arn, version, changes } = await upsert(options);
   await writeState({ pipelineName, version });
@@ -129,13 +131,13 @@ async function runUpsert(values: Options): Promise<number> {
 }
 
 async function runStart(values: Options): Promise<number> {
-  const { region, bucket, pipelineName } = readEnvironment(process.env);
-  const { sagemaker, s3 } = clients(region);
+  const environment = readEnvironment(process.env);
+  const { pipelineName } = environment;
+  const { sagemaker, store } = clients(environment);
   const asked = values['pipeline-version'];
   const pipelineVersion =
     asked === undefined ? await upsertedVersion(pipelineName) : numberFlag('pipeline-version', asked, 1, 2 ** 31);
-  const dataVersion = values['data-version'] ?? (await latestDataVersion(s3, bucket));
-  await checkDataVersion(s3, bucket, dataVersion);
+  const dataVersion = await findDataVersion(store, values['data-version']);
   const commit = values.commit ?? (await currentCommit());
   const executionArn = await start(sagemaker, {
     pipelineName,
@@ -153,11 +155,11 @@ async function runStart(values: Options): Promise<number> {
 }
 
 async function runWait(arn: string | undefined, values: Options): Promise<number> {
-  const { region } = readEnvironment(process.env);
+  const environment = readEnvironment(process.env);
   const executionArn = arn ?? (await readState())?.executionArn;
   if (executionArn === undefined) throw new UsageError('Name the execution: none was started here.');
   const poll = values['poll-seconds'];
-  const ended = await wait(clients(region).sagemaker, {
+  const ended = await wait(clients(environment).sagemaker, {
     executionArn,
     ...(poll !== undefined && { pollSeconds: numberFlag('poll-seconds', poll, 0.1, 3600) }),
     onChange: (change) => process.stderr.write(`${describe(change)}\n`),
@@ -201,9 +203,9 @@ async function build() {
 /** More attempts than the SDK's three: a wait of hours should outlive a minute of throttling. */
 const MAX_ATTEMPTS = 8;
 
-function clients(region: string) {
+function clients({ region, bucket }: Environment): Clients {
   const options = { region, maxAttempts: MAX_ATTEMPTS };
-  return { sagemaker: new SageMakerClient(options), s3: new S3Client(options) };
+  return { sagemaker: new SageMakerClient(options), store: s3Store(new S3Client(options), bucket) };
 }
 
 function report({ json }: Options, value: object, lines: readonly string[]): void {

@@ -1,7 +1,6 @@
 // Starts an execution of one version of the pipeline, on one version of the data.
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { StartPipelineExecutionCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { objectExists } from '../s3';
+import { DATA_KEYS, latestVersion, type ObjectStore } from '../dataset';
 import { REQUIRED_PARAMETERS } from './project';
 import { PipelineError } from './upsert';
 
@@ -33,29 +32,19 @@ export async function start(sagemaker: SageMakerClient, options: Start): Promise
 }
 
 /**
- * The data version whose manifest was written last.
- * @throws PipelineError when the bucket holds none
+ * The data version to train on: the one asked for, else the one that was pushed last.
+ * @throws PipelineError when the bucket does not hold it
  */
-export async function latestDataVersion(s3: S3Client, bucket: string): Promise<string> {
-  let latest: { version: string; written: number } | undefined;
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: bucket, Prefix: 'data/versions/' },
-  )) {
-    for (const { Key = '', LastModified } of Contents) {
-      const version = /^data\/versions\/([0-9a-f]{64})\/manifest\.jsonl$/.exec(Key)?.[1];
-      const written = LastModified?.getTime() ?? 0;
-      if (version !== undefined && (!latest || written > latest.written)) latest = { version, written };
-    }
-  }
-  if (latest) return latest.version;
-  throw new PipelineError(`s3://${bucket} holds no data version: push one with \`npm run data -- push DIR\`.`);
+export async function findDataVersion(store: ObjectStore, asked: string | undefined): Promise<string> {
+  const version = asked ?? (await pushedLast(store));
+  if (await store.exists(DATA_KEYS.manifest(version))) return version;
+  throw new PipelineError(`The bucket holds no data version ${version}: push it with \`npm run data -- push DIR\`.`);
 }
 
-/** @throws PipelineError when the bucket does not hold this data version */
-export async function checkDataVersion(s3: S3Client, bucket: string, version: string): Promise<void> {
-  if (await objectExists(s3, bucket, `data/versions/${version}/manifest.jsonl`)) return;
-  throw new PipelineError(
-    `s3://${bucket} holds no data version ${version}: push it with \`npm run data -- push DIR\`.`,
-  );
+async function pushedLast(store: ObjectStore): Promise<string> {
+  const text = await store.read(DATA_KEYS.latest);
+  if (text === null) {
+    throw new PipelineError('The bucket holds no data version: push one with `npm run data -- push DIR`.');
+  }
+  return latestVersion.parse(JSON.parse(text)).version;
 }

@@ -1,6 +1,5 @@
 // Brings the pipeline in the account up to date with a definition, and says what that changed.
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import {
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,
@@ -11,6 +10,7 @@ import {
   UpdatePipelineCommand,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import type { ObjectStore } from '../dataset';
 import type { Definition } from './builder';
 import { changes, type Json } from './diff';
 import type { Environment } from './environment';
@@ -20,7 +20,8 @@ const INLINE_LIMIT = 100 * 1024;
 
 export interface Clients {
   readonly sagemaker: SageMakerClient;
-  readonly s3: S3Client;
+  /** The project's bucket. */
+  readonly store: ObjectStore;
 }
 
 export interface Upsert {
@@ -75,7 +76,7 @@ export async function upsert(options: Upsert): Promise<Upserted> {
   const request = {
     PipelineName: environment.pipelineName,
     RoleArn: environment.roleArn,
-    ...(await definitionField(clients.s3, environment, JSON.stringify(definition))),
+    ...(await definitionField(clients.store, environment, JSON.stringify(definition))),
   };
   if (action === 'updated') {
     const { PipelineArn, PipelineVersionId } = await clients.sagemaker.send(new UpdatePipelineCommand(request));
@@ -123,11 +124,11 @@ async function describeLatest(sagemaker: SageMakerClient, name: string): Promise
   }
 }
 
-async function definitionField(s3: S3Client, { bucket, pipelineName }: Environment, text: string) {
+async function definitionField(store: ObjectStore, { bucket, pipelineName }: Environment, text: string) {
   const bytes = Buffer.from(text);
   if (bytes.length < INLINE_LIMIT) return { PipelineDefinition: text };
   const key = `pipelines/${pipelineName}/${createHash('sha256').update(bytes).digest('hex')}.json`;
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/json' }));
+  await store.create(key, bytes);
   return { PipelineDefinitionS3Location: { Bucket: bucket, ObjectKey: key } };
 }
 

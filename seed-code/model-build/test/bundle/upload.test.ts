@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { uploadBundles, type Bundle } from '../../src/bundle';
+import { s3Store } from '../../src/dataset';
 import { clientOptions, startAwsStub, type AwsStub } from '../aws-stub';
 
 let directory: string;
@@ -20,16 +21,16 @@ afterEach(async () => {
 
 test('a bundle is uploaded once; one that broke off is uploaded again, since bundle.json comes last', async () => {
   const bundle: Bundle = { step: 'split', hash: 'abc', directory, files: ['bundle.json', 'split.js'] };
-  const s3 = new S3Client(clientOptions(stub));
+  const store = s3Store(new S3Client(clientOptions(stub)), 'bucket');
 
-  expect(await uploadBundles(s3, 'bucket', [bundle])).toEqual([bundle]);
+  expect(await uploadBundles(store, [bundle])).toEqual([bundle]);
   expect(stub.calls.map(({ operation, input }) => `${operation} ${String(input)}`)).toEqual([
     'HEAD object bucket/code/split/abc/bundle.json',
     'PUT object bucket/code/split/abc/split.js',
     'PUT object bucket/code/split/abc/bundle.json',
   ]);
 
-  expect(await uploadBundles(s3, 'bucket', [bundle])).toEqual([]);
+  expect(await uploadBundles(store, [bundle])).toEqual([]);
   stub.objects.delete('bucket/code/split/abc/bundle.json');
-  expect(await uploadBundles(s3, 'bucket', [bundle])).toEqual([bundle]);
+  expect(await uploadBundles(store, [bundle])).toEqual([bundle]);
 });

@@ -112,9 +112,18 @@ test('start names a data version that is not in the bucket, before anything runs
   const { calls } = await account(STARTED);
 
   await expect(run(['start', '--data-version', 'abc', '--pipeline-version', '2'])).rejects.toThrow(
-    's3://bucket holds no data version abc: push it',
+    'The bucket holds no data version abc: push it',
   );
   expect(calls.map(({ operation }) => operation)).toEqual(['HEAD object']);
+});
+
+test('without a data version, start takes the one that was pushed last', async () => {
+  const { objects } = await account(STARTED);
+
+  await expect(run(['start', '--pipeline-version', '2'])).rejects.toThrow('The bucket holds no data version: push one');
+  objects.set('bucket/data/latest.json', Buffer.from(JSON.stringify({ version: DATA })));
+  expect(await run(['start', '--pipeline-version', '2', '--json'])).toBe(0);
+  expect(JSON.parse(printed.out)).toMatchObject({ dataVersion: DATA });
 });
 
 test('wait follows the execution that was started here, and tells a gate from an error by its exit code', async () => {

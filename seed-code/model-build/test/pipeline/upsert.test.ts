@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { s3Store } from '../../src/dataset';
 import { definition, ensureModelPackageGroup, plan, upsert, type Definition } from '../../src/pipeline';
 import { clientOptions, ServiceError, startAwsStub, type AwsStub } from '../aws-stub';
 import { CODE, CONFIG, ENVIRONMENT } from './example';
@@ -56,7 +57,7 @@ afterEach(() => stub.close());
 function options(wanted: Definition = definition(CONFIG, ENVIRONMENT, CODE)) {
   const client = clientOptions(stub);
   return {
-    clients: { sagemaker: new SageMakerClient(client), s3: new S3Client(client) },
+    clients: { sagemaker: new SageMakerClient(client), store: s3Store(new S3Client(client), ENVIRONMENT.bucket) },
     definition: wanted,
     environment: ENVIRONMENT,
     tags: { team: 'survey' },
