@@ -18,18 +18,20 @@ export interface ValueObject {
 
 /** A token of JSON text that may hold a digit: a string, to be passed over, or a number. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/** Stands before a float in the string that carries it through `JSON.parse`; no JSON text can hold it unescaped. */
-const MARK = '\\u0000float:';
+const NUL = '\\u0000';
 
 /**
  * As `JSON.parse`, keeping floats apart from integers.
  * @throws SyntaxError
  */
 export function parseJson(text: string): Value {
-  const marked = text.replace(TOKEN, (token) => (/^-?\d.*[.eE]/.test(token) ? `"${MARK}${token}"` : token));
+  // Floats pass through JSON.parse as strings that begin with more NULs than the text holds.
+  const nuls = text.split(NUL).length;
+  const mark = NUL.repeat(nuls);
+  const marked = text.replace(TOKEN, (token) => (/^-?\d.*[.eE]/.test(token) ? `"${mark}${token}"` : token));
   try {
     return JSON.parse(marked, (_key, value: unknown) =>
-      typeof value === 'string' && value.startsWith('\0float:') ? new Float(Number(value.slice(7))) : value,
+      typeof value === 'string' && value.startsWith('\0'.repeat(nuls)) ? new Float(Number(value.slice(nuls))) : value,
     ) as Value; // JSON.parse yields JSON
   } catch (error) {
     JSON.parse(text); // for its message, which names a place in the text as it was

@@ -22,7 +22,7 @@ const PING_INTERVAL_MS = 50;
 
 /**
  * Unpacks a model, starts the launcher of its image with `serve` and waits until it answers `/ping`. The container
- * listens on the port in `SAGEMAKER_BIND_TO_PORT`, as one that shares its machine with others does on SageMaker.
+ * listens on the port in `DRONE_MLOPS_PORT`: on SageMaker it is always 8080, here several share a machine.
  * @param signal aborted when the endpoint is not wanted any more before it serves
  * @throws ServingError when it cannot be served
  */
@@ -44,7 +44,7 @@ export async function startServing(
     image,
     command: ['node', image.launcher, 'serve'],
     environment,
-    isolation: { ...runtime.environment, SAGEMAKER_BIND_TO_PORT: String(port) },
+    isolation: { ...runtime.environment, DRONE_MLOPS_PORT: String(port) },
     log: `${root}.log`,
     onLine: (line) => {
       lastLine = line.text;

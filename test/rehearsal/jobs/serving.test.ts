@@ -13,7 +13,7 @@ const SERVER = `
   http.createServer((request, response) => {
     if (request.url === '/ping') { response.writeHead(++pings < 3 ? 503 : 200).end(); return; }
     response.end(JSON.stringify({ weights, pings, own: process.env.OWN }));
-  }).listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');`;
+  }).listen(Number(process.env.DRONE_MLOPS_PORT), '127.0.0.1');`;
 
 let s3: Region;
 beforeEach(async () => {
