@@ -7,6 +7,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 /** What each command is for; its module in `commands/` has its name and exports `run`. */
 const COMMANDS: Record<string, string> = {
   bundle: 'one CommonJS bundle a step',
+  data: 'sample imagery, and the versions of your data',
   evaluate: 'COCO and Ultralytics metrics of a results file',
   endpoint: 'try a registered model package on a temporary endpoint',
   pipeline: 'print, upsert, start, follow the SageMaker pipeline',

@@ -40,24 +40,53 @@ export class ManifestError extends Error {
   override readonly name = 'ManifestError';
 }
 
+/** A manifest being read; its records can be taken once. */
+export interface Manifest<T> {
+  readonly header: VersionHeader;
+  readonly records: AsyncGenerator<T, void>;
+}
+
 /**
- * Reads a JSONL manifest line by line (memory does not grow with it): the header first, then its records.
- * @throws ManifestError that names the file and the line
+ * Opens a JSONL manifest: its header now, its records line by line as they are taken, so that memory does not grow with it.
+ * @param record schema of the lines after the first
+ * @throws ManifestError that names the file and the line; for records, when they are taken
  */
-export async function* readManifest<T>(file: string, record: z.ZodType<T>): AsyncGenerator<VersionHeader | T> {
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    number += 1;
-    if (line === '') continue;
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch {
-      throw new ManifestError(`${file}, line ${number}, is not JSON.`);
-    }
-    const parsed = number === 1 ? versionHeader.safeParse(value) : record.safeParse(value);
-    if (!parsed.success) throw new ManifestError(`${file}, line ${number}: ${z.prettifyError(parsed.error)}`);
-    yield parsed.data;
+export async function openManifest<T>(file: string, record: z.ZodType<T>): Promise<Manifest<T>> {
+  const lines = readLines(file);
+  const first = await lines.next();
+  if (first.done) throw new ManifestError(`${file} is empty.`);
+  const header = parseLine(versionHeader, first.value, `${file}, line 1,`);
+  return { header, records: parseRecords(lines, record, file) };
+}
+
+async function* readLines(file: string): AsyncGenerator<string, void> {
+  try {
+    yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+  } catch (error) {
+    throw new ManifestError(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
-  if (number === 0) throw new ManifestError(`${file} is empty.`);
+}
+
+async function* parseRecords<T>(
+  lines: AsyncGenerator<string, void>,
+  record: z.ZodType<T>,
+  file: string,
+): AsyncGenerator<T, void> {
+  let number = 1;
+  for await (const line of lines) {
+    number += 1;
+    yield parseLine(record, line, `${file}, line ${number},`);
+  }
+}
+
+function parseLine<T>(schema: z.ZodType<T>, line: string, place: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new ManifestError(`${place} is not JSON.`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ManifestError(`${place} is not valid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }

@@ -1,3 +1,3 @@
 export { FLIGHTS, type Flight } from './flights';
 export { drawScene, SAMPLE_CLASSES, type Scene } from './scene';
-export { FRAMES_PER_FLIGHT, labelText, writeSample, type SampleSummary } from './write';
+export { FRAMES_PER_FLIGHT, writeSample, type SampleSummary } from './write';

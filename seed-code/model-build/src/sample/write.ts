@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Exif } from 'sharp';
-import type { Frame, Truth } from '../vision';
+import { formatYoloLabels } from '../dataset';
+import type { Frame } from '../vision';
 import { FLIGHTS, type Flight } from './flights';
 import { drawScene, SAMPLE_CLASSES } from './scene';
 
@@ -39,7 +40,7 @@ export async function writeSample(
       const { frame, truths } = drawScene(flight, flightIndex, index, SEED);
       const name = String(index + 1).padStart(4, '0');
       await writeFile(join(dir, 'images', flight.name, `${name}.jpg`), await encode(frame, flight, index));
-      await writeFile(join(dir, 'labels', flight.name, `${name}.txt`), labelText(truths, frame));
+      await writeFile(join(dir, 'labels', flight.name, `${name}.txt`), formatYoloLabels(truths, frame));
       for (const { classIndex } of truths) counts[classIndex] += 1;
       done += 1;
       onFrame(done, total);
@@ -52,20 +53,6 @@ export async function writeSample(
   );
   const objects = Object.fromEntries(SAMPLE_CLASSES.map((name, index) => [name, counts[index]]));
   return { flights: FLIGHTS.length, images: total, objects };
-}
-
-/** YOLO rows: class, then centre and sides as shares of the frame's. */
-export function labelText(truths: readonly Truth[], { width, height }: Pick<Frame, 'width' | 'height'>): string {
-  const rows = truths.map(({ box: [left, top, right, bottom], classIndex }) => {
-    const shares = [
-      (left + right) / 2 / width,
-      (top + bottom) / 2 / height,
-      (right - left) / width,
-      (bottom - top) / height,
-    ];
-    return `${classIndex} ${shares.map((share) => share.toFixed(6)).join(' ')}\n`;
-  });
-  return rows.join('');
 }
 
 async function encode({ data, width, height }: Frame, flight: Flight, index: number): Promise<Buffer> {

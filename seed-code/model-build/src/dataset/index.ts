@@ -1,0 +1,33 @@
+export { DataFolderError, SplitError } from './errors';
+export { inParallel } from './in-parallel';
+export { scanFolder, type DataFolder, type FolderImage } from './folder';
+export { tellFlights } from './flights';
+export { manifestFile } from './manifest-file';
+export { s3Store, type ObjectStore } from './object-store';
+export { nearDuplicates, perceptualHash } from './perceptual-hash';
+export { pushVersion, type PushOptions, type PushProgress, type PushSummary } from './push';
+export {
+  imageRecord,
+  ManifestError,
+  openManifest,
+  PARTS,
+  splitRecord,
+  versionHeader,
+  type ImageRecord,
+  type Manifest,
+  type Part,
+  type SplitRecord,
+  type VersionHeader,
+} from './records';
+export { planSplit, type Shares, type SplitImage, type SplitPlan } from './split';
+export { tileLabels } from './tile-labels';
+export { DATA_KEYS, dataVersion, latestVersion, sha256, type DataVersion } from './version';
+export {
+  formatYoloLabels,
+  parseYoloLabels,
+  toTruths,
+  type LabelFault,
+  type LabelFaultKind,
+  type LabelRow,
+  type ParsedLabels,
+} from './yolo-labels';
