@@ -11,6 +11,7 @@ const COMMANDS: Record<string, string> = {
   evaluate: 'COCO and Ultralytics metrics of a results file',
   endpoint: 'try a registered model package on a temporary endpoint',
   pipeline: 'print, upsert, start, follow the SageMaker pipeline',
+  bench: 'how close this code comes to its limits',
   letterbox: 'what a model sees of an image, as a PNG',
   predict: "a model's detections in images",
 };
