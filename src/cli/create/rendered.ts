@@ -1,5 +1,5 @@
 // A rendered project, as a list of files and as a difference from a folder.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from '../../process';
 
@@ -25,15 +25,15 @@ export function renderedFiles(dir: string): RenderedFile[] {
 
 /** How a folder's files differ from the rendered ones, as `git diff` shows it; files that were not rendered are left out. */
 export async function differences(target: string, rendered: string): Promise<string> {
-  const parts: string[] = [];
+  let text = '';
   for (const { path } of renderedFiles(rendered)) {
-    const args = ['diff', '--no-index', '--no-ext-diff', '--', exists(join(target, path)), join(rendered, path)];
+    const before = join(target, path);
+    const after = join(rendered, path);
+    const exists = existsSync(before);
+    if (exists && readFileSync(before).equals(readFileSync(after))) continue;
+    const args = ['diff', '--no-index', '--no-ext-diff', '--', exists ? before : '/dev/null', after];
     const { stdout } = await run('git', args);
-    parts.push(stdout.replaceAll(join(rendered, path), `/${path}`).replaceAll(join(target, path), `/${path}`));
+    text += stdout.replaceAll(after, `/${path}`).replaceAll(before, `/${path}`);
   }
-  return parts.join('');
-}
-
-function exists(file: string): string {
-  return statSync(file, { throwIfNoEntry: false }) ? file : '/dev/null';
+  return text;
 }
