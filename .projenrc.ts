@@ -15,7 +15,8 @@ const project = new typescript.TypeScriptProject({
   copyrightOwner: 'The create-drone-mlops authors',
   keywords: ['sagemaker', 'mlops', 'yolo11', 'drone', 'object-detection', 'projen', 'create'],
   bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
-  deps: [pinned('commander'), pinned('handlebars'), pinned('zod')],
+  // The programs are bundles; only what a generated `.projenrc.ts` imports needs packages.
+  deps: [pinned('handlebars')],
   peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
@@ -26,6 +27,7 @@ const project = new typescript.TypeScriptProject({
     pinned('@types/jest'),
     pinned('@types/node'),
     pinned('axe-core'),
+    pinned('commander'),
     pinned('constructs'),
     pinned('esbuild'),
     pinned('eslint'),
@@ -41,6 +43,7 @@ const project = new typescript.TypeScriptProject({
     pinned('@aws-sdk/client-s3'),
     pinned('@aws-sdk/client-sagemaker'),
     pinned('@aws-sdk/client-sagemaker-runtime'),
+    pinned('zod'),
   ],
   typescriptVersion: VERSIONS.typescript,
   projenrcJs: false,
@@ -68,6 +71,8 @@ new Definition(project);
 
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
 project.package.addField('workspaces', ['seed-code/model-build']);
+// Generated projects have them; `npx create-drone-mlops` needs neither.
+project.package.addField('peerDependenciesMeta', { constructs: { optional: true }, projen: { optional: true } });
 project.package.addField('files', [
   '.jsii',
   'lib/',
