@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { build, formatMessages, type BuildFailure, type Metafile } from 'esbuild';
+import { build, formatMessages, type BuildFailure } from 'esbuild';
 import { BUNDLED_STEPS, type BundledStep } from './steps';
 
 /** Modules with compiled parts: they come from the runtime image, in the very version that the bundle was made with. */
@@ -64,14 +64,13 @@ export async function buildBundles(root: string, output: string): Promise<readon
  * versions of the native modules that it needs.
  */
 async function contents(root: string, name: BundledStep | typeof SERVING.name, beside: Files): Promise<Contents> {
-  const entry = join('src', 'steps', `${name}.ts`);
-  const main = (await compile(root, [entry])).files.get(`${name}.js`)?.toString() ?? '';
+  const main = await compile(root, `src/steps/${name}.ts`);
   const workers = (await filesBelow(root, 'src')).filter(
-    (path) => path.endsWith('-worker.ts') && main.includes(basename(path, '.ts')),
+    (path) => path.endsWith('-worker.ts') && main.code.includes(basename(path, '.ts')),
   );
-  const { files: compiled, metafile } = await compile(root, [entry, ...workers]);
-  const natives = await nativeVersions(root, metafile);
-  const files = new Map([...beside, ...compiled]);
+  const scripts = [main, ...(await Promise.all(workers.map((path) => compile(root, path))))];
+  const natives = await nativeVersions(root, new Set(scripts.flatMap(({ imports }) => imports)));
+  const files = new Map([...beside, ...scripts.map(({ file, code }) => [file, Buffer.from(code)] as const)]);
   const hash = digest(files, JSON.stringify(natives));
   files.set('bundle.json', Buffer.from(`${JSON.stringify({ step: name, hash, natives }, null, 2)}\n`));
   return { hash, files };
@@ -85,25 +84,33 @@ function digest(files: Files, natives: string): string {
   return sum.digest('hex');
 }
 
-async function compile(root: string, entries: readonly string[]): Promise<{ files: Files; metafile: Metafile }> {
+/** One file that runs by itself, and the modules that it leaves to the image. */
+interface Script {
+  readonly file: string;
+  readonly code: string;
+  readonly imports: readonly string[];
+}
+
+/** One build an entry: in a common one, names inside a script would depend on what the others import. */
+async function compile(root: string, entry: string): Promise<Script> {
+  const file = `${basename(entry, '.ts')}.js`;
   try {
     const { outputFiles, metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [...entries],
+      entryPoints: [entry],
       bundle: true,
       platform: 'node',
       target: TARGET,
       format: 'cjs',
       charset: 'utf8',
       external: [...NATIVES],
-      entryNames: '[name]',
-      outdir: 'bundle',
+      outfile: file,
       write: false,
       metafile: true,
       logLevel: 'silent',
     });
-    const files = outputFiles.map(({ path, text }) => [basename(path), Buffer.from(portable(text))] as const);
-    return { files: new Map(files), metafile };
+    const code = outputFiles.map(({ text }) => portable(text)).join('');
+    return { file, code, imports: metafile.outputs[file].imports.map(({ path }) => path) };
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (!errors) throw error;
@@ -116,10 +123,9 @@ function portable(text: string): string {
   return text.replaceAll(/(?:\.\.\/)+[^"'`\n]*?node_modules\//g, 'node_modules/');
 }
 
-/** Installed versions of the native modules that the bundle imports, by name. */
-async function nativeVersions(root: string, { outputs }: Metafile): Promise<Record<string, string>> {
-  const imported = new Set(Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
-  const versions = NATIVES.filter((name) => imported.has(name)).map(
+/** Installed versions of the native modules among `imports`, by name. */
+async function nativeVersions(root: string, imports: ReadonlySet<string>): Promise<Record<string, string>> {
+  const versions = NATIVES.filter((name) => imports.has(name)).map(
     async (name) => [name, await installedVersion(root, name)] as const,
   );
   return Object.fromEntries(await Promise.all(versions));
