@@ -1,7 +1,7 @@
 // `drone-mlops rehearse`: runs the project's steps on this machine and writes the report.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import Handlebars from 'handlebars';
 import { PACKAGE_ROOT } from '../package-root';
