@@ -34,15 +34,6 @@ export function truthColumns(length: number): TruthColumns {
   return { ...boxColumns(length), area: new Float64Array(length), flag: new Uint8Array(length) };
 }
 
-/** The rows from `start` to before `end`, without a copy. */
-export function sliceColumns<T extends BoxColumns>(columns: T, start: number, end: number): T {
-  const slice = Object.entries(columns).map(([name, column]) => [
-    name,
-    ArrayBuffer.isView(column) ? (column as Float64Array).subarray(start, end) : end - start,
-  ]);
-  return Object.fromEntries(slice) as T; // The same columns, shorter.
-}
-
 function boxColumns(length: number): BoxColumns {
   return {
     length,

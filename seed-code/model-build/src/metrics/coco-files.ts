@@ -1,27 +1,28 @@
 // Evaluates a COCO results file against a COCO annotations file, as pycocotools would load them.
 import { readFile } from 'node:fs/promises';
-import { CROWD, detectionColumns, sliceColumns, truthColumns, type BoxColumns } from './boxes';
+import {
+  CROWD,
+  detectionColumns,
+  truthColumns,
+  type BoxColumns,
+  type DetectionColumns,
+  type TruthColumns,
+} from './boxes';
 import { DetectionEvaluation, EvaluationError, type EvaluationOptions } from './evaluation';
 import { JsonCursor } from './json-cursor';
-import { compareIds, type ImageId } from './matched-detections';
-import { groupByBucket } from './sort';
-
-/** Annotations or results as they stand in a file, in columns. */
-interface Entries {
-  readonly image: ImageId[];
-  readonly category: ImageId[];
-  readonly x: number[];
-  readonly y: number[];
-  readonly width: number[];
-  readonly height: number[];
-  /** NaN where an entry has none. */
-  readonly score: number[];
-  readonly area: number[];
-  readonly crowd: number[];
-}
+import { compareIds, grown, type ImageId } from './matched-detections';
+import { groupByBucket, indices } from './sort';
 
 /** Index by id, ids ascending. */
 type Index = ReadonlyMap<ImageId, number>;
+
+/** What the annotations file says besides its annotations. */
+interface Catalogue {
+  readonly images: Index;
+  readonly categories: Index;
+  /** Category names, in the order of {@link categories}. */
+  readonly classes: readonly string[];
+}
 
 /**
  * Loads both files and evaluates them. As in pycocotools, images and categories rank by id, `ignore` gives way to `iscrowd`,
@@ -33,62 +34,41 @@ export async function evaluateCocoFiles(
   detectionsFile: string,
   options: Omit<EvaluationOptions, 'classes'> = {},
 ): Promise<DetectionEvaluation> {
-  const truth = readTruth(await readFile(truthFile), truthFile);
-  const detections = readDetections(await readFile(detectionsFile), detectionsFile);
-  const truthsOf = byImage(truth.annotations, truth, truthFile, truthColumns, (columns, row, entry) => {
-    const { area, crowd, width, height } = truth.annotations;
-    columns.area[row] = Number.isNaN(area[entry]) ? width[entry] * height[entry] : area[entry];
-    columns.flag[row] = crowd[entry] === 1 ? CROWD : 0;
-  });
-  const detectionsOf = byImage(detections, truth, detectionsFile, detectionColumns, (columns, row, entry) => {
-    columns.score[row] = detections.score[entry];
-  });
-  const evaluation = new DetectionEvaluation({ ...options, classes: truth.classes });
-  for (const [id, image] of truth.images) evaluation.addColumns(id, truthsOf(image), detectionsOf(image));
+  const truth = await readFile(truthFile);
+  const catalogue = readCatalogue(truth, truthFile);
+  const truthsOf = readAnnotations(truth, truthFile, catalogue);
+  const detectionsOf = readResults(await readFile(detectionsFile), detectionsFile, catalogue);
+  const evaluation = new DetectionEvaluation({ ...options, classes: catalogue.classes });
+  for (const [id, image] of catalogue.images) evaluation.addColumns(id, truthsOf(image), detectionsOf(image));
   return evaluation;
 }
 
-function readTruth(bytes: Buffer, file: string) {
+function readCatalogue(bytes: Buffer, file: string): Catalogue {
   const images: ImageId[] = [];
   const names = new Map<ImageId, string>();
-  let annotations: Entries | undefined;
   const cursor = new JsonCursor(bytes, file);
   cursor.object((key) => {
     if (key === 'images') {
-      cursor.array(() => {
-        images.push(readNamed(cursor, file, 'image').id);
+      cursor.array((index) => {
+        images.push(readNamed(cursor, `${file}: image ${index}`).id);
       });
     } else if (key === 'categories') {
-      cursor.array(() => {
-        const { id, name } = readNamed(cursor, file, 'category');
+      cursor.array((index) => {
+        const { id, name } = readNamed(cursor, `${file}: category ${index}`);
         names.set(id, name);
       });
-    } else if (key === 'annotations') annotations = readEntries(cursor, file);
-    else cursor.skip();
+    } else cursor.skip();
   });
   cursor.end();
-  if (annotations === undefined || images.length === 0 || names.size === 0) {
-    throw new EvaluationError(`${file} is not a COCO annotations file: it needs images, categories and annotations.`);
+  if (images.length === 0 || names.size === 0) {
+    throw new EvaluationError(`${file} is not a COCO annotations file: it has no images or no categories.`);
   }
   const categories = indexOf([...names.keys()]);
-  return {
-    images: indexOf(images),
-    categories,
-    classes: [...categories.keys()].map((id) => names.get(id) ?? String(id)),
-    annotations,
-  };
+  const classes = [...categories.keys()].map((id) => names.get(id) ?? String(id));
+  return { images: indexOf(images), categories, classes };
 }
 
-function readDetections(bytes: Buffer, file: string): Entries {
-  const cursor = new JsonCursor(bytes, file);
-  const entries = readEntries(cursor, file);
-  cursor.end();
-  const without = entries.score.findIndex(Number.isNaN);
-  if (without !== -1) throw new EvaluationError(`${file}: entry ${without} has no score.`);
-  return entries;
-}
-
-function readNamed(cursor: JsonCursor, file: string, what: string): { id: ImageId; name: string } {
+function readNamed(cursor: JsonCursor, place: string): { id: ImageId; name: string } {
   let id: ImageId | undefined;
   let name = '';
   cursor.object((key) => {
@@ -96,51 +76,128 @@ function readNamed(cursor: JsonCursor, file: string, what: string): { id: ImageI
     else if (key === 'name') name = cursor.string();
     else cursor.skip();
   });
-  if (id === undefined) throw new EvaluationError(`${file}: a ${what} has no id.`);
+  if (id === undefined) throw new EvaluationError(`${place} has no id.`);
   return { id, name };
 }
 
-function readEntries(cursor: JsonCursor, file: string): Entries {
-  const entries: Entries = {
-    ...{ image: [], category: [], x: [], y: [], width: [], height: [] },
-    ...{ score: [], area: [], crowd: [] },
-  };
-  const box = [0, 0, 0, 0];
-  cursor.array((index) => {
-    let image: ImageId | undefined;
-    let category: ImageId | undefined;
-    let sides = 0;
-    let score = NaN;
-    let area = NaN;
-    let crowd = 0;
-    cursor.object((key) => {
-      if (key === 'image_id') image = readId(cursor);
-      else if (key === 'category_id') category = readId(cursor);
-      else if (key === 'score') score = cursor.number();
-      else if (key === 'area') area = cursor.number();
-      else if (key === 'iscrowd') crowd = cursor.number();
-      else if (key === 'bbox') {
-        sides = 0;
-        cursor.array((side) => {
-          box[side] = cursor.number();
-          sides += 1;
-        });
-      } else cursor.skip();
-    });
-    if (image === undefined || category === undefined || sides !== 4) {
-      throw new EvaluationError(`${file}: entry ${index} needs image_id, category_id and a bbox of four numbers.`);
-    }
-    entries.image.push(image);
-    entries.category.push(category);
-    entries.x.push(box[0]);
-    entries.y.push(box[1]);
-    entries.width.push(box[2]);
-    entries.height.push(box[3]);
-    entries.score.push(score);
-    entries.area.push(area);
-    entries.crowd.push(crowd);
+function readAnnotations(bytes: Buffer, file: string, catalogue: Catalogue): (image: number) => TruthColumns {
+  const entries = new Entries(catalogue, file, ['area', 'iscrowd']);
+  const cursor = new JsonCursor(bytes, file);
+  cursor.object((key) => {
+    if (key === 'annotations') entries.read(cursor);
+    else cursor.skip();
   });
-  return entries;
+  return entries.byImage(truthColumns, (columns, row, area, crowd) => {
+    columns.area[row] = Number.isNaN(area) ? columns.width[row] * columns.height[row] : area;
+    columns.flag[row] = crowd === 1 ? CROWD : 0;
+  });
+}
+
+function readResults(bytes: Buffer, file: string, catalogue: Catalogue): (image: number) => DetectionColumns {
+  const entries = new Entries(catalogue, file, ['score']);
+  const cursor = new JsonCursor(bytes, file);
+  entries.read(cursor);
+  cursor.end();
+  return entries.byImage(detectionColumns, (columns, row, score) => {
+    if (Number.isNaN(score)) throw new EvaluationError(`${file}: a result has no score.`);
+    columns.score[row] = score;
+  });
+}
+
+/** Numbers of an entry: its bbox, and at most two more. */
+const STRIDE = 6;
+
+/** Annotations or results as they stand in a file, in columns that grow. */
+class Entries {
+  private length = 0;
+  private image = new Int32Array(1024);
+  private classIndex = new Int32Array(1024);
+  private numbers = new Float64Array(1024 * STRIDE);
+
+  /** @param extras keys beside the bbox whose numbers are wanted; NaN where an entry has none */
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly file: string,
+    private readonly extras: readonly string[],
+  ) {}
+
+  /** Reads an array of entries; those of unknown categories are left out. */
+  read(cursor: JsonCursor): void {
+    const { images, categories } = this.catalogue;
+    let index = 0;
+    let at = 0;
+    let image: ImageId | undefined;
+    let classIndex: number | undefined;
+    let sides = 0;
+    const side = () => {
+      if (sides < 4) this.numbers[at + sides] = cursor.number();
+      sides += 1;
+    };
+    const member = (key: string) => {
+      if (key === 'image_id') image = readId(cursor);
+      else if (key === 'category_id') classIndex = categories.get(readId(cursor)) ?? -1;
+      else if (key === 'bbox') cursor.array(side);
+      else if (this.extras.includes(key)) this.numbers[at + 4 + this.extras.indexOf(key)] = cursor.number();
+      else cursor.skip();
+    };
+    cursor.array((entry) => {
+      index = entry;
+      if (this.length === this.image.length) this.grow();
+      at = this.length * STRIDE;
+      this.numbers[at + 4] = NaN;
+      this.numbers[at + 5] = NaN;
+      image = undefined;
+      classIndex = undefined;
+      sides = 0;
+      cursor.object(member);
+      const imageIndex = image === undefined ? undefined : images.get(image);
+      if (classIndex === undefined || sides !== 4 || image === undefined) {
+        throw new EvaluationError(
+          `${this.file}: entry ${index} needs image_id, category_id and a bbox of four numbers.`,
+        );
+      }
+      if (imageIndex === undefined) {
+        throw new EvaluationError(
+          `${this.file}: entry ${index} is of image ${image}, which the annotations do not name.`,
+        );
+      }
+      if (classIndex === -1) return;
+      this.image[this.length] = imageIndex;
+      this.classIndex[this.length] = classIndex;
+      this.length += 1;
+    });
+  }
+
+  /** Gives the columns of the image at an index, its entries in the file's order; they hold until the next are asked for. */
+  byImage<T extends BoxColumns>(
+    columnsOf: (length: number) => T,
+    fill: (columns: T, row: number, first: number, second: number) => void,
+  ): (image: number) => T {
+    const { order, starts } = groupByBucket(indices(this.length), this.image, this.catalogue.images.size);
+    const most = starts.reduce((length, start, image) => Math.max(length, starts[image + 1] - start || 0), 0);
+    const buffers = columnsOf(most);
+    return (image) => {
+      const columns = { ...buffers, length: starts[image + 1] - starts[image] };
+      for (let row = 0; row < columns.length; row += 1) {
+        const entry = order[starts[image] + row];
+        const at = entry * STRIDE;
+        columns.classIndex[row] = this.classIndex[entry];
+        columns.x[row] = this.numbers[at];
+        columns.y[row] = this.numbers[at + 1];
+        columns.width[row] = this.numbers[at + 2];
+        columns.height[row] = this.numbers[at + 3];
+        fill(columns, row, this.numbers[at + 4], this.numbers[at + 5]);
+      }
+      return columns;
+    };
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.length;
+    this.image = grown(this.image, new Int32Array(capacity));
+    this.classIndex = grown(this.classIndex, new Int32Array(capacity));
+    this.numbers = grown(this.numbers, new Float64Array(capacity * STRIDE));
+  }
 }
 
 function readId(cursor: JsonCursor): ImageId {
@@ -149,32 +206,4 @@ function readId(cursor: JsonCursor): ImageId {
 
 function indexOf(ids: readonly ImageId[]): Index {
   return new Map([...ids].sort(compareIds).map((id, index) => [id, index]));
-}
-
-/** Brings entries into columns, image by image and else in the file's order; returns those of the image at an index. */
-function byImage<T extends BoxColumns>(
-  entries: Entries,
-  { images, categories }: { readonly images: Index; readonly categories: Index },
-  file: string,
-  columnsOf: (length: number) => T,
-  fill: (columns: T, row: number, entry: number) => void,
-): (image: number) => T {
-  const imageOf = Int32Array.from(entries.image, (id, entry) => {
-    const image = images.get(id);
-    if (image === undefined) throw new EvaluationError(`${file}: entry ${entry} is of an unknown image, ${id}.`);
-    return image;
-  });
-  const classOf = Int32Array.from(entries.category, (id) => categories.get(id) ?? -1);
-  const known = Uint32Array.from(classOf.keys()).filter((entry) => classOf[entry] !== -1);
-  const { order, starts } = groupByBucket(known, imageOf, images.size);
-  const columns = columnsOf(order.length);
-  for (const [row, entry] of order.entries()) {
-    columns.classIndex[row] = classOf[entry];
-    columns.x[row] = entries.x[entry];
-    columns.y[row] = entries.y[entry];
-    columns.width[row] = entries.width[entry];
-    columns.height[row] = entries.height[entry];
-    fill(columns, row, entry);
-  }
-  return (image) => sliceColumns(columns, starts[image], starts[image + 1]);
 }

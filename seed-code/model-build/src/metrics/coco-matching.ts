@@ -1,6 +1,7 @@
 // COCO's matching of one image's detections of one class to its truths, at all IoU thresholds and area ranges.
 // Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (evaluateImg) and common/maskApi.c (bbIou).
 import { CROWD, type DetectionColumns, type TruthColumns } from './boxes';
+import { grown } from './matched-detections';
 import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS } from './thresholds';
 
 const RANGES = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name]);
@@ -21,7 +22,8 @@ export class CocoMatcher {
   readonly truths = new Uint32Array(RANGES.length);
 
   /** Truths that overlap a detection enough to be matched; those of the detection at `position` end at `ends[position]`. */
-  private readonly candidates: { truth: number; iou: number }[] = [];
+  private candidateTruth = new Uint32Array(64);
+  private candidateIou = new Float64Array(64);
   private ends = new Uint32Array(0);
   /** By position: the mask before detections outside the area range are ignored. */
   private matched = new Uint32Array(0);
@@ -72,13 +74,20 @@ export class CocoMatcher {
     truths: TruthColumns,
     truthOrder: Uint32Array,
   ): void {
-    this.candidates.length = 0;
+    let count = 0;
     for (let position = 0; position < order.length; position += 1) {
       for (let truth = 0; truth < truthOrder.length; truth += 1) {
         const iou = cocoIou(detections, order[position], truths, truthOrder[truth]);
-        if (iou >= MATCH_AT[0]) this.candidates.push({ truth, iou });
+        if (iou < MATCH_AT[0]) continue;
+        if (count === this.candidateIou.length) {
+          this.candidateTruth = grown(this.candidateTruth, new Uint32Array(2 * count));
+          this.candidateIou = grown(this.candidateIou, new Float64Array(2 * count));
+        }
+        this.candidateTruth[count] = truth;
+        this.candidateIou[count] = iou;
+        count += 1;
       }
-      this.ends[position] = this.candidates.length;
+      this.ends[position] = count;
     }
   }
 
@@ -129,7 +138,8 @@ export class CocoMatcher {
     let best = -1;
     let bestIou = MATCH_AT[threshold];
     for (let index = start; index < end; index += 1) {
-      const { truth, iou } = this.candidates[index];
+      const truth = this.candidateTruth[index];
+      const iou = this.candidateIou[index];
       if (iou < bestIou || this.ignored[truth] !== ignored) continue;
       const free = (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truth]] === CROWD;
       if (!free) continue;

@@ -32,20 +32,24 @@ export interface RankedDetections {
 }
 
 /**
- * Accumulates one class in one area range; null when no truth counts there (pycocotools' −1). Precision can only be read at a
- * true positive: between two of them it falls, and the envelope lifts it to the next one's.
+ * Accumulates one class in one area range; null when no truth counts there (pycocotools' −1). Precision need only be known at
+ * true positives: between two of them it falls, and the envelope lifts it to the next one's.
  * @param maxDetections detections of an image that count
  * @param truths how many truths count, weighted as the detections are
  */
 export function accumulate(ranked: RankedDetections, maxDetections: number, truths: number): CocoCurve | null {
   if (truths === 0) return null;
   const { order, masks, stride, offset, rank, weights, groupOf } = ranked;
-  const hits: { count: number; precision: number }[][] = Array.from({ length: THRESHOLDS }, () => []);
+  /** True positives up to and with each, and precision there: those of a threshold from `threshold * order.length` on. */
+  const counts = new Float64Array(THRESHOLDS * order.length);
+  const precisions = new Float64Array(THRESHOLDS * order.length);
+  const hits = new Uint32Array(THRESHOLDS);
   const positives = new Float64Array(THRESHOLDS);
   /** False positives at every threshold, and beyond those at single ones. */
   let negatives = 0;
   const extraNegatives = new Float64Array(THRESHOLDS);
-  for (const index of order) {
+  for (let position = 0; position < order.length; position += 1) {
+    const index = order[position];
     const mask = masks[index * stride + offset];
     if (mask === IGNORED_EVERYWHERE || rank[index] >= maxDetections) continue;
     const weight = weights[groupOf[index]];
@@ -55,37 +59,39 @@ export function accumulate(ranked: RankedDetections, maxDetections: number, trut
       continue;
     }
     for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
-      if ((mask >>> threshold) & 1) {
-        const count = (positives[threshold] += weight);
-        const precision = count / (extraNegatives[threshold] + negatives + count + SPACING);
-        hits[threshold].push({ count, precision });
+      if (((mask >>> threshold) & 1) === 1) {
+        const count = positives[threshold] + weight;
+        const at = threshold * order.length + hits[threshold];
+        positives[threshold] = count;
+        hits[threshold] += 1;
+        counts[at] = count;
+        precisions[at] = count / (extraNegatives[threshold] + negatives + count + SPACING);
       } else if (((mask >>> (threshold + IGNORE_SHIFT)) & 1) === 0) extraNegatives[threshold] += weight;
     }
   }
-  return {
-    recall: positives.map((count) => count / truths),
-    precision: samplePrecision(hits, truths),
-  };
+  const precision = new Float64Array(THRESHOLDS * LEVELS);
+  for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
+    const start = threshold * order.length;
+    const end = start + hits[threshold];
+    const sampled = precision.subarray(threshold * LEVELS, (threshold + 1) * LEVELS);
+    samplePrecision(counts.subarray(start, end), precisions.subarray(start, end), truths, sampled);
+  }
+  return { recall: positives.map((count) => count / truths), precision };
 }
 
-function samplePrecision(hits: readonly { count: number; precision: number }[][], truths: number): Float64Array {
-  const sampled = new Float64Array(THRESHOLDS * LEVELS);
-  for (const [threshold, events] of hits.entries()) {
-    let level = LEVELS - 1;
-    let envelope = 0;
-    // From the last true positive back: it serves the levels above the recall before it.
-    for (let event = events.length - 1; event >= 0; event -= 1) {
-      const { count, precision } = events[event];
-      const before = event === 0 ? -1 : events[event - 1].count / truths;
-      while (level >= 0 && RECALL_LEVELS[level] > count / truths) level -= 1;
-      envelope = Math.max(envelope, precision);
-      while (level >= 0 && RECALL_LEVELS[level] > before) {
-        sampled[threshold * LEVELS + level] = envelope;
-        level -= 1;
-      }
+/** The highest precision at or beyond each recall level; 0 beyond the highest recall. */
+function samplePrecision(counts: Float64Array, precisions: Float64Array, truths: number, sampled: Float64Array): void {
+  let level = LEVELS - 1;
+  let envelope = 0;
+  for (let hit = counts.length - 1; hit >= 0; hit -= 1) {
+    while (RECALL_LEVELS[level] > counts[hit] / truths) level -= 1;
+    envelope = Math.max(envelope, precisions[hit]);
+    const before = hit === 0 ? -1 : counts[hit - 1] / truths;
+    while (level >= 0 && RECALL_LEVELS[level] > before) {
+      sampled[level] = envelope;
+      level -= 1;
     }
   }
-  return sampled;
 }
 
 /** The numbers that are read off a {@link CocoCurve}. */

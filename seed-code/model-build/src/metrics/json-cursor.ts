@@ -1,28 +1,33 @@
 // Reads JSON from bytes, value by value, without building what the caller does not want: COCO results of some hundred thousand
 // detections cost JSON.parse 200 MB of short-lived objects.
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN = { array: 0x5b, object: 0x7b } as const;
 const CLOSE = { array: 0x5d, object: 0x7d } as const;
-const SPACES: readonly number[] = [0x20, 0x0a, 0x0d, 0x09];
 /** Digits of a mantissa, and powers of ten, that a double holds exactly, so that one division rounds correctly. */
 const EXACT_DIGITS = 15;
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+/** More characters than any number needs. */
+const LONGEST_NUMBER = 400;
 
 /** A file is not the JSON that was expected. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-/** A place in the bytes of a JSON text. Each method reads what it names and moves past it. */
+/** A place in the bytes of a JSON text. Each method reads what it names and moves past it, or throws a JsonError. */
 export class JsonCursor {
   private at = 0;
+  /** Keys that were met: a file repeats few, so each becomes a string once. */
+  private readonly keys: { readonly text: string; readonly bytes: Uint8Array }[] = [];
 
   constructor(
     private readonly bytes: Buffer,
@@ -30,130 +35,118 @@ export class JsonCursor {
     private readonly file: string,
   ) {}
 
-  /** Visits the elements of an array; `element` must read each. */
+  /** Visits the elements of an array; `element` must read or skip each. */
   array(element: (index: number) => void): void {
-    this.open('array');
+    this.expect(OPEN.array, 'an array');
     for (let index = 0; !this.closes('array', index === 0); index += 1) element(index);
   }
 
   /** Visits the members of an object; `member` must read or skip each value. Keys come as written, escapes included. */
   object(member: (key: string) => void): void {
-    this.open('object');
+    this.expect(OPEN.object, 'an object');
     for (let first = true; !this.closes('object', first); first = false) {
       const key = this.key();
+      this.expect(COLON, 'a colon');
       member(key);
     }
   }
 
   number(): number {
-    this.space();
-    const start = this.at;
+    const start = this.space();
     const { bytes } = this;
-    const negative = bytes[start] === MINUS;
-    let at = negative ? start + 1 : start;
-    const first = at;
+    const first = bytes[start] === MINUS ? start + 1 : start;
+    let at = first;
     let mantissa = 0;
-    let fraction = 0;
-    for (let inFraction = false; ; at += 1) {
+    let point = -1;
+    for (; ; at += 1) {
       const byte = bytes[at];
-      if (byte >= ZERO && byte <= NINE) {
-        mantissa = mantissa * 10 + (byte - ZERO);
-        if (inFraction) fraction += 1;
-      } else if (byte === POINT && !inFraction) inFraction = true;
+      if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + (byte - ZERO);
+      else if (byte === POINT && point === -1) point = at;
       else break;
     }
-    const more = bytes[at] | 0x20;
-    if (at > first && at - first <= EXACT_DIGITS && more !== 0x65) {
-      this.at = at;
-      const value = mantissa / POWERS_OF_TEN[fraction];
-      return negative ? -value : value;
-    }
-    return this.longNumber(start);
+    const digits = at - first - (point === -1 ? 0 : 1);
+    const exponent = (bytes[at] | SPACE) === 0x65; // e or E
+    if (digits === 0 || digits > EXACT_DIGITS || exponent) return this.anyNumber(start);
+    this.at = at;
+    const value = point === -1 ? mantissa : mantissa / POWERS_OF_TEN[at - point - 1];
+    return first === start ? value : -value;
   }
 
   string(): string {
-    const parsed: unknown = JSON.parse(this.rawString());
-    return String(parsed);
+    const start = this.space();
+    this.skipString();
+    return JSON.parse(this.bytes.toString('utf8', start, this.at)) as string; // Its bytes are a string's.
   }
 
   /** True when the next value is a string. */
   isString(): boolean {
-    this.space();
-    return this.bytes[this.at] === QUOTE;
+    return this.bytes[this.space()] === QUOTE;
   }
 
   skip(): void {
     this.space();
     const { bytes } = this;
-    if (bytes[this.at] === QUOTE) {
-      this.rawString();
-      return;
-    }
     let depth = 0;
-    for (; this.at < bytes.length; this.at += 1) {
+    do {
       const byte = bytes[this.at];
       if (byte === QUOTE) {
-        this.rawString();
-        this.at -= 1;
-      } else if (byte === OPEN.array || byte === OPEN.object) depth += 1;
-      else if (byte === CLOSE.array || byte === CLOSE.object) {
-        if (depth === 0) return;
-        depth -= 1;
-        if (depth === 0) {
-          this.at += 1;
-          return;
-        }
-      } else if (byte === COMMA && depth === 0) return;
-    }
-    if (depth > 0) this.fail('its end');
+        this.skipString();
+        continue;
+      }
+      if (byte === OPEN.array || byte === OPEN.object) depth += 1;
+      else if (byte === CLOSE.array || byte === CLOSE.object) depth -= 1;
+      else if (byte === undefined) this.fail('more');
+      this.at += 1;
+    } while (depth > 0 || !endsValue(bytes[this.at]));
   }
 
-  /** Fails unless nothing but space is left. */
+  /** Fails unless nothing but white space is left. */
   end(): void {
-    this.space();
-    if (this.at < this.bytes.length) this.fail('nothing more');
+    if (this.space() < this.bytes.length) this.fail('nothing more');
   }
 
   private key(): string {
-    this.space();
-    const start = this.at + 1;
-    this.rawString();
-    const key = this.bytes.toString('latin1', start, this.at - 1);
-    this.expect(0x3a, 'a colon');
-    return key;
+    const start = this.space() + 1;
+    this.skipString();
+    const length = this.at - 1 - start;
+    for (const { text, bytes } of this.keys) if (bytes.length === length && this.holds(bytes, start)) return text;
+    const bytes = this.bytes.subarray(start, start + length);
+    const text = bytes.toString();
+    this.keys.push({ text, bytes });
+    return text;
   }
 
-  /** Beyond the digits that arithmetic holds exactly, and with exponents. */
-  private longNumber(start: number): number {
-    const [text = ''] =
-      /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/.exec(this.bytes.toString('latin1', start, start + 64)) ?? [];
-    if (text === '') this.fail('a number');
-    this.at = start + text.length;
-    return Number(text);
-  }
-
-  private rawString(): string {
-    this.space();
-    const start = this.at;
-    if (this.bytes[start] !== QUOTE) this.fail('a string');
-    for (this.at += 1; this.at < this.bytes.length; this.at += 1) {
-      const byte = this.bytes[this.at];
-      if (byte === BACKSLASH) this.at += 1;
-      else if (byte === QUOTE) {
-        this.at += 1;
-        return this.bytes.toString('utf8', start, this.at);
-      }
+  private holds(expected: Uint8Array, start: number): boolean {
+    for (let index = 0; index < expected.length; index += 1) {
+      if (this.bytes[start + index] !== expected[index]) return false;
     }
-    return this.fail('the end of a string');
+    return true;
   }
 
-  private open(kind: keyof typeof OPEN): void {
-    this.expect(OPEN[kind], `an ${kind}`);
+  /** With an exponent, or more digits than arithmetic on doubles holds exactly. */
+  private anyNumber(start: number): number {
+    let end = start;
+    while (!endsValue(this.bytes[end]) && end - start < LONGEST_NUMBER) end += 1;
+    const text = this.bytes.toString('latin1', start, end);
+    const value = Number(text);
+    if (text === '' || !Number.isFinite(value)) this.fail('a number');
+    this.at = end;
+    return value;
+  }
+
+  private skipString(): void {
+    const { bytes } = this;
+    if (bytes[this.space()] !== QUOTE) this.fail('a string');
+    let at = this.at + 1;
+    while (bytes[at] !== QUOTE) {
+      if (at >= bytes.length) this.fail('a string that ends');
+      at += bytes[at] === BACKSLASH ? 2 : 1;
+    }
+    this.at = at + 1;
   }
 
   private closes(kind: keyof typeof CLOSE, first: boolean): boolean {
-    this.space();
-    if (this.bytes[this.at] === CLOSE[kind]) {
+    if (this.bytes[this.space()] === CLOSE[kind]) {
       this.at += 1;
       return true;
     }
@@ -162,16 +155,22 @@ export class JsonCursor {
   }
 
   private expect(byte: number, name: string): void {
-    this.space();
-    if (this.bytes[this.at] !== byte) this.fail(name);
+    if (this.bytes[this.space()] !== byte) this.fail(name);
     this.at += 1;
   }
 
-  private space(): void {
-    while (SPACES.includes(this.bytes[this.at])) this.at += 1;
+  /** Moves past white space; returns where the next token begins. */
+  private space(): number {
+    while (this.bytes[this.at] <= SPACE) this.at += 1;
+    return this.at;
   }
 
   private fail(expected: string): never {
-    throw new JsonError(`${this.file} is not what it should be: at byte ${this.at}, ${expected} was expected.`);
+    throw new JsonError(`${this.file} is not the JSON that is expected: ${expected} should stand at byte ${this.at}.`);
   }
+}
+
+/** After a number or word: white space, a comma, a closing bracket or the end. */
+function endsValue(byte: number | undefined): boolean {
+  return byte === undefined || byte <= SPACE || byte === COMMA || byte === CLOSE.array || byte === CLOSE.object;
 }

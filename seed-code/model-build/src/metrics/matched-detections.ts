@@ -62,7 +62,8 @@ export class MatchedDetections {
   }
 }
 
-function grown<T extends Float64Array | Int32Array | Uint32Array | Uint16Array>(from: T, to: T): T {
+/** `to`, longer, begun with what `from` holds. */
+export function grown<T extends Float64Array | Int32Array | Uint32Array | Uint16Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
