@@ -82,11 +82,12 @@ export async function upsert(options: Upsert): Promise<Upserted> {
     const { PipelineArn, PipelineVersionId } = await clients.sagemaker.send(new UpdatePipelineCommand(request));
     return { action, changes: found, ...identify({ arn: PipelineArn, version: PipelineVersionId }) };
   }
-  await clients.sagemaker.send(
+  const { PipelineArn } = await clients.sagemaker.send(
     new CreatePipelineCommand({ ...request, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   );
-  // CreatePipeline does not say which version it made.
-  return { action, changes: found, ...identify(await describeLatest(clients.sagemaker, environment.pipelineName)) };
+  // CreatePipeline does not say which version it made: the first.
+  const version = await versionAt('Ascending', clients.sagemaker, environment.pipelineName);
+  return { action, changes: found, ...identify({ arn: PipelineArn, version }) };
 }
 
 /** Creates the model package group unless it is there, and says whether it did. */
@@ -110,10 +111,7 @@ export async function ensureModelPackageGroup({ clients, environment, tags }: Up
 /** The pipeline's latest version; undefined when there is no such pipeline. */
 async function describeLatest(sagemaker: SageMakerClient, name: string): Promise<Current | undefined> {
   try {
-    const { PipelineVersionSummaries = [] } = await sagemaker.send(
-      new ListPipelineVersionsCommand({ PipelineName: name, SortOrder: 'Descending', MaxResults: 1 }),
-    );
-    const version = PipelineVersionSummaries[0]?.PipelineVersionId;
+    const version = await versionAt('Descending', sagemaker, name);
     const { PipelineArn, RoleArn, PipelineDefinition } = await sagemaker.send(
       new DescribePipelineCommand({ PipelineName: name, PipelineVersionId: version }),
     );
@@ -122,6 +120,18 @@ async function describeLatest(sagemaker: SageMakerClient, name: string): Promise
     if (error instanceof ResourceNotFound) return undefined;
     throw error;
   }
+}
+
+/** The oldest or the newest version of the pipeline. */
+async function versionAt(
+  order: 'Ascending' | 'Descending',
+  sagemaker: SageMakerClient,
+  name: string,
+): Promise<number | undefined> {
+  const { PipelineVersionSummaries = [] } = await sagemaker.send(
+    new ListPipelineVersionsCommand({ PipelineName: name, SortOrder: order, MaxResults: 1 }),
+  );
+  return PipelineVersionSummaries[0]?.PipelineVersionId;
 }
 
 async function definitionField(store: ObjectStore, { bucket, pipelineName }: Environment, text: string) {

@@ -9,7 +9,7 @@ import { TRAINERS } from '../training';
 const whole = z.coerce.number().int();
 
 /** Hyperparameters of the training job; SageMaker passes each as a string. */
-const hyperparameters = z.strictObject({
+export const hyperparameters = z.strictObject({
   trainer: z.enum(['baseline', 'ultralytics']),
   'model-size': z.enum(['n', 's', 'm', 'l', 'x']),
   'image-size': whole.min(32).multipleOf(32),

@@ -17,9 +17,12 @@ let stub: AwsStub;
 /** Versions of the pipeline, oldest first. */
 let versions: Kept[];
 let group: boolean;
+/** Whether another build updates the pipeline just after it was created. */
+let otherBuild: boolean;
 
 beforeEach(async () => {
   versions = [];
+  otherBuild = false;
   group = false;
   const keep = (input: Readonly<Record<string, unknown>>) => {
     versions.push({ definition: input.PipelineDefinition, roleArn: input.RoleArn });
@@ -28,9 +31,9 @@ beforeEach(async () => {
     if (versions.length === 0) throw new ServiceError('ResourceNotFound', 'Pipeline does not exist.');
   };
   stub = await startAwsStub({
-    ListPipelineVersions: () => {
+    ListPipelineVersions: ({ SortOrder }) => {
       missing();
-      return { PipelineVersionSummaries: [{ PipelineVersionId: versions.length }] };
+      return { PipelineVersionSummaries: [{ PipelineVersionId: SortOrder === 'Ascending' ? 1 : versions.length }] };
     },
     DescribePipeline: ({ PipelineVersionId }) => {
       missing();
@@ -39,6 +42,7 @@ beforeEach(async () => {
     },
     CreatePipeline: (input) => {
       keep(input);
+      if (otherBuild) keep({});
       return { PipelineArn: ARN };
     },
     UpdatePipeline: (input) => {
@@ -75,6 +79,13 @@ test('the first upsert creates the pipeline, the second changes nothing', async 
     RoleArn: ENVIRONMENT.roleArn,
     Tags: [{ Key: 'team', Value: 'survey' }],
   });
+});
+
+test('the version is that of this upsert, also when another build comes right after it', async () => {
+  otherBuild = true;
+
+  expect(await upsert(options())).toMatchObject({ action: 'created', version: 1 });
+  expect(versions).toHaveLength(2);
 });
 
 test('a changed definition makes a version of its own, and every change is told', async () => {

@@ -1,0 +1,65 @@
+// What the definition passes to the steps is what the steps take.
+import type { Config } from '../../src/config';
+import { definition, type StepJson } from '../../src/pipeline';
+import { parseArguments } from '../../src/sagemaker';
+import { preprocessSettings } from '../../src/steps/preprocess';
+import { splitSettings } from '../../src/steps/split';
+import { hyperparameters } from '../../src/steps/train';
+import { CODE, CONFIG, ENVIRONMENT } from './example';
+
+function argumentsOf(name: string, config: Config = CONFIG) {
+  const step = definition(config, ENVIRONMENT, CODE).Steps.find(({ Name }: StepJson) => Name === name);
+  // As `processingStep` and `trainingStep` make them.
+  return step?.Arguments as {
+    readonly AppSpecification: { readonly ContainerArguments: readonly string[] };
+    readonly HyperParameters: Readonly<Record<string, unknown>>;
+  };
+}
+
+const settingsOf = (name: string, config?: Config) => argumentsOf(name, config).AppSpecification.ContainerArguments;
+
+test.each([
+  [CONFIG.flight, { 'flight-by': 'pattern', 'flight-pattern': '^(?<flight>[^/]+)/' }],
+  [{ by: 'folder' }, { 'flight-by': 'folder' }],
+  [
+    { by: 'time-gap', minutes: 7.5 },
+    { 'flight-by': 'time-gap', 'flight-minutes': 7.5 },
+  ],
+] as const)('split: flights by %j', (flight, expected) => {
+  expect(parseArguments(splitSettings, settingsOf('Split', { ...CONFIG, flight }))).toEqual({
+    train: 0.7,
+    validation: 0.15,
+    test: 0.15,
+    'time-blocks': false,
+    objects: 's3://drone-artifacts/data/objects',
+    ...expected,
+  });
+});
+
+test('preprocess', () => {
+  expect(parseArguments(preprocessSettings, settingsOf('Preprocess'))).toMatchObject({
+    'tile-size': 640,
+    overlap: 0.2,
+  });
+});
+
+test('train', () => {
+  const values = Object.entries(argumentsOf('Train').HyperParameters).map(([name, value]) => [
+    name,
+    // An expression becomes text when the execution runs.
+    typeof value === 'string' ? value : '3',
+  ]);
+
+  expect(hyperparameters.parse(Object.fromEntries(values))).toEqual({
+    trainer: 'ultralytics',
+    'model-size': 'n',
+    'image-size': 640,
+    'tile-size': 640,
+    overlap: 0.2,
+    epochs: 3,
+    batch: 16,
+    seed: 3,
+    'accept-ultralytics-license': true,
+    'data-version': '3',
+  });
+});
