@@ -87,7 +87,14 @@ export async function runHosts(
     const peak = peakMemoryAtLeast === undefined ? {} : { peakMemoryAtLeast };
     return { host: host.name, log, exitCode: code, signal: exit.signal, ...peak };
   };
-  const records = await Promise.all(hosts.map(runHost));
+  const running = hosts.map((host) =>
+    runHost(host).catch((error: unknown) => {
+      failure.abort();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(running); // nothing of the job is left when this returns
+  const records = await Promise.all(running);
   if (failed !== undefined) return { end: 'failed', hosts: records, failed };
   return { end: !interrupted ? 'completed' : signal.aborted ? 'stopped' : 'timed-out', hosts: records };
 }
@@ -108,16 +115,20 @@ export async function runJob(
     name: host,
     root: join(folder, host),
   }));
-  await rm(folder, { recursive: true, force: true }); // what an interrupted run of the same name left
-  for (const { root } of hosts) await mkdir(join(root, 'output'), { recursive: true });
-  const outcome = await work(hosts).catch((error: unknown) => ({
-    status: 'Failed' as const,
-    failureReason: failureReason(error),
-    hosts: [],
-  }));
+  const prepare = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true }); // what an interrupted run of the same name left
+    for (const { root } of hosts) await mkdir(join(root, 'output'), { recursive: true });
+  };
+  const outcome = await prepare()
+    .then(() => work(hosts))
+    .catch((error: unknown) => ({
+      status: 'Failed' as const,
+      failureReason: failureReason(error),
+      hosts: [],
+    }));
   if (runtime.keep !== true)
     for (const { root } of hosts)
-      for (const path of [root, homeOf(root)]) await rm(path, { recursive: true, force: true });
+      for (const path of [root, homeOf(root)]) await rm(path, { recursive: true, force: true }).catch(() => undefined); // the next run clears what is left
   return { ...outcome, startTime, endTime: new Date() };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UnsupportedJobError, runProcessingJob, type JobOutcome } from '../../../src/rehearsal/jobs';
-import { forever, IMAGE, never, region, type Region } from './region';
+import { forever, IMAGE, impatient, never, region, type Region } from './region';
 
 const OUTPUT = {
   OutputName: 'out',
@@ -182,6 +182,14 @@ describe('a processing job', () => {
     expect((await run(`out('a', 'a');`)).failureReason).toBe('InternalServerError: ENOSPC');
   });
 
+  test('that has nowhere to run fails', async () => {
+    await s3.put('s3://bucket/taken', '');
+    s3 = { ...s3, runtime: { ...s3.runtime, folder: s3.file('s3://bucket/taken') } };
+    const outcome = await run('');
+    expect(outcome).toMatchObject({ status: 'Failed', hosts: [] });
+    expect(outcome.failureReason).toMatch(/^InternalServerError: .*(ENOTDIR|EEXIST)/);
+  });
+
   test('uploads no link', async () => {
     await run(
       `out('a.txt', 'a'); fs.symlinkSync('a.txt', root + '/processing/output/out/link.txt');
@@ -245,12 +253,11 @@ describe('a processing job', () => {
     });
 
     test('ends the other when one fails', async () => {
-      const outcome = await run(
-        `if (root.endsWith('algo-2')) process.exitCode = 5; else { process.on('SIGTERM', () => process.exit(0)); ${forever} }`,
-        { InstanceCount: 2 },
-      );
+      const outcome = await run(`if (root.endsWith('algo-2')) process.exitCode = 5; else ${forever}`, {
+        InstanceCount: 2,
+      });
       expect(outcome.failureReason).toBe('AlgorithmError: See the log, exit code: 5');
-      expect(outcome.hosts.map(({ exitCode }) => exitCode)).toEqual([0, 5]);
+      expect(outcome.hosts.map(({ exitCode }) => exitCode)).toEqual([143, 5]);
     });
   });
 
@@ -284,6 +291,7 @@ describe('a processing job', () => {
     });
 
     test('is killed when it does not end', async () => {
+      s3 = impatient(s3);
       const controller = new AbortController();
       stopWhenReady(controller);
       const outcome = await run(

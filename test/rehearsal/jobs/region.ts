@@ -48,7 +48,6 @@ export async function region(more: Partial<JobRuntime> = {}): Promise<Region> {
       store,
       image: (uri) => (uri === IMAGE ? { nodePath: join(folder, 'node_modules'), launcher: LAUNCHER } : undefined),
       environment: { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'rehearsal' },
-      graceSeconds: 0.3,
       onLog: (_job, line) => lines.push(line),
       ...more,
     },
@@ -60,6 +59,11 @@ export async function region(more: Partial<JobRuntime> = {}): Promise<Region> {
     objects: uris,
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+/** The region, with no patience for containers that do not end. */
+export function impatient(of: Region): Region {
+  return { ...of, runtime: { ...of.runtime, graceSeconds: 0.1 } };
 }
 
 export const forever = 'setInterval(() => {}, 1000);';

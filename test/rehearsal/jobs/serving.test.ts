@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { ServingError, startServing, type Serving } from '../../../src/rehearsal/jobs';
-import { IMAGE, never, region, type Region } from './region';
+import { IMAGE, impatient, never, region, type Region } from './region';
 
 const SERVER = `
   const http = require('node:http'), fs = require('node:fs');
@@ -49,6 +49,7 @@ describe('a served model', () => {
   });
 
   test('that does not end on SIGTERM is killed', async () => {
+    s3 = impatient(s3);
     const serving = await serve(`process.on('SIGTERM', () => {}); ${SERVER}`);
     await serving.stop();
     expect(await serving.ended).toMatch(/exit code 137/);
