@@ -82,7 +82,9 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
     });
   }, MEMORY_INTERVAL_MS);
   let kill: NodeJS.Timeout | undefined;
+  let alive = true;
   const ended = child.exited.then(async (exit) => {
+    alive = false;
     clearInterval(look);
     clearTimeout(kill);
     for (const stream of ['stdout', 'stderr'] as const) tell(stream, lines[stream].rest());
@@ -95,6 +97,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
     ended,
     peakMemory: () => peak,
     stop: (graceSeconds) => {
+      if (!alive) return;
       child.kill('SIGTERM');
       kill ??= setTimeout(() => {
         child.kill('SIGKILL');
