@@ -20,6 +20,9 @@ export {
   type VersionHeader,
 } from './records';
 export { planSplit, type Shares, type SplitImage, type SplitPlan } from './split';
+export { dropOf, labelsOf, type Drop, type DropReason } from './label-check';
+export { preprocessReport, type PreprocessedImage, type PreprocessReport } from './preprocess-report';
+export { cutTiles, type CutTiles, type TileFolders, type TileSettings } from './tile-images';
 export { tileLabels } from './tile-labels';
 export { DATA_KEYS, dataVersion, latestVersion, sha256, type DataVersion } from './version';
 export {
