@@ -1,0 +1,72 @@
+// A generated project as its team lives with it: installed, cloned, tested, regenerated. Slow: it installs real packages.
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../../src/project';
+import { filesIn, temporaryFolder } from '../folder';
+import { type Packed, cleanEnvironment, manifestOf, pack, succeed } from './packed';
+
+/** Two installations and the whole suite of the seed package. */
+jest.setTimeout(900_000);
+
+const work = temporaryFolder();
+const project = join(work, 'drone-demo');
+const env = cleanEnvironment({ npm_config_prefer_offline: 'true' });
+let packed: Packed;
+
+beforeAll(async () => {
+  packed = await pack(PACKAGE_ROOT, work);
+  const bin = join(PACKAGE_ROOT, 'dist', 'create-drone-mlops.cjs');
+  await succeed(process.execPath, [bin, project, '--generator-tarball', packed.tarball], { cwd: work, env });
+  rmSync(packed.tarball); // the project has its own
+});
+
+const git = async (dir: string, ...args: string[]): Promise<string> =>
+  (await succeed('git', args, { cwd: dir, env })).stdout.trim();
+
+describe('a generated project', () => {
+  test('is committed as a whole, and its lockfiles name no machine', async () => {
+    expect(await git(project, 'status', '--porcelain')).toBe('');
+    for (const root of [project, join(project, 'model-build')]) {
+      const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+      expect(lock.match(/"resolved": "(?!file:vendor\/)[^"]*"/g)).toBeNull();
+    }
+  });
+
+  test.each([
+    ['npx projen', 'npx', ['projen']],
+    ['npm run regenerate', 'npm', ['run', 'regenerate']],
+  ])('does not change by %s, in either root', async (_, command, args) => {
+    for (const root of [project, join(project, 'model-build')]) {
+      await succeed(command, args, { cwd: root, env });
+      expect(await git(project, 'status', '--porcelain')).toBe('');
+    }
+  });
+
+  test('has a definition that TypeScript accepts', async () => {
+    await succeed('npm', ['run', 'typecheck'], { cwd: project, env });
+  });
+
+  test('keeps a dependency that the team added with npm install', async () => {
+    const clone = join(work, 'with-dependency');
+    await git(work, 'clone', '--quiet', project, clone);
+    await succeed('npm', ['install', '--prefer-offline', 'picocolors@1.1.1'], { cwd: clone, env });
+    await succeed('npm', ['run', 'regenerate'], { cwd: clone, env });
+    expect(manifestOf(clone).dependencies).toEqual({ picocolors: '1.1.1' });
+    expect(await git(clone, 'diff', '--name-only')).not.toContain('.projenrc.ts');
+  });
+
+  test('has a model-build that, taken out alone, installs with npm ci, passes its tests, and regenerates itself', async () => {
+    // GIVEN what git holds of model-build, somewhere else
+    const clone = join(work, 'clone');
+    await git(work, 'clone', '--quiet', project, clone);
+    const alone = join(work, 'alone');
+    cpSync(join(clone, 'model-build'), alone, { recursive: true });
+    const before = filesIn(alone);
+    // THEN
+    await succeed('npm', ['ci', '--prefer-offline'], { cwd: alone, env });
+    await succeed('npm', ['test'], { cwd: alone, env });
+    await succeed('npx', ['projen'], { cwd: alone, env });
+    const after = Object.entries(filesIn(alone)).filter(([path]) => path in before);
+    expect(Object.fromEntries(after)).toEqual(before);
+  });
+});
