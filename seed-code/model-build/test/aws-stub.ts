@@ -1,4 +1,4 @@
-// Answers of AWS for tests: SageMaker operations by name, and S3 objects in memory. The rehearsal's region is the real stand-in.
+// Answers of AWS for tests: operations of SageMaker and its runtime by name, and S3 objects in memory. The rehearsal's region is the real stand-in.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -43,14 +43,27 @@ export async function startAwsStub(operations: Operations): Promise<AwsStub> {
   ): Promise<{ status: number; body: string; headers?: Record<string, string> }> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const target = request.headers['x-amz-target'];
-    if (typeof target !== 'string') return s3(request, Buffer.concat(chunks));
-    const operation = target.split('.').at(-1) ?? '';
-    const input = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-    calls.push({ operation, input });
+    const body = Buffer.concat(chunks);
+    const call = operationOf(request, body);
+    if (!call) return s3(request, body);
+    const { operation, input } = call;
+    calls.push(call);
     const handler = operations[operation];
     if (!handler) throw new ServiceError('UnknownOperationException', operation);
     return { status: 200, body: JSON.stringify(handler(input)) };
+  }
+
+  /** SageMaker's operations bear their name in a header, InvokeEndpoint of its runtime in the path. */
+  function operationOf({ headers, url }: IncomingMessage, body: Buffer) {
+    const target = headers['x-amz-target'];
+    if (typeof target === 'string') {
+      const input = JSON.parse(body.toString()) as Record<string, unknown>;
+      return { operation: target.split('.').at(-1) ?? '', input };
+    }
+    const endpoint = /^\/endpoints\/([^/]+)\/invocations/.exec(url ?? '')?.[1];
+    if (endpoint === undefined) return undefined;
+    const input = { EndpointName: endpoint, ContentType: headers['content-type'], Body: body.toString() };
+    return { operation: 'InvokeEndpoint', input };
   }
 
   function s3({ method, url = '' }: IncomingMessage, body: Buffer) {

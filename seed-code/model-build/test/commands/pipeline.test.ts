@@ -1,59 +1,26 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../src/commands/pipeline';
-import { startAwsStub, type AwsStub, type Operations } from '../aws-stub';
+import { commandRun } from '../account';
+import type { AwsStub, Operations } from '../aws-stub';
 
 const EXECUTION = 'arn:aws:sagemaker:eu-west-1:123456789012:pipeline/p/execution/abcdefghijkl';
 const DATA = 'd'.repeat(64);
 
-const kept = { cwd: process.cwd(), environment: { ...process.env } };
-let folder: string;
-let stub: AwsStub | undefined;
-let printed: { out: string; err: string };
+const command = commandRun();
+const { printed } = command;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'commands-'));
-  process.chdir(folder);
-  printed = { out: '', err: '' };
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text))));
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  process.chdir(kept.cwd);
-  process.env = { ...kept.environment };
-  rmSync(folder, { recursive: true, force: true });
-  await stub?.close();
-  stub = undefined;
-});
-
-/** Points the commands at a stub that answers `operations`, and sets what a build sets. */
+/** An account whose bucket holds the data version {@link DATA}. */
 async function account(operations: Operations): Promise<AwsStub> {
-  stub = await startAwsStub(operations);
+  const stub = await command.account(operations);
   stub.objects.set(`bucket/data/versions/${DATA}/manifest.jsonl`, Buffer.from('{}'));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: stub.url,
-    AWS_ACCESS_KEY_ID: 'none',
-    AWS_SECRET_ACCESS_KEY: 'none',
-    AWS_REGION: 'eu-west-1',
-    ARTIFACT_BUCKET: 'bucket',
-    SAGEMAKER_PROJECT_NAME: 'drone',
-    SAGEMAKER_PROJECT_ID: 'p-1',
-    SAGEMAKER_PIPELINE_NAME: 'drone-p-1',
-    SAGEMAKER_PIPELINE_ROLE_ARN: 'arn:aws:iam::123456789012:role/pipeline',
-    MODEL_PACKAGE_GROUP_NAME: 'drone-p-1',
-    NODE_IMAGE_URI: 'node',
-    TRAINING_IMAGE_URI: 'training',
-    CODEBUILD_RESOLVED_SOURCE_VERSION: 'abc123',
-  });
   return stub;
 }
 
 /** As an upsert leaves it. */
 function upserted(state: object): void {
-  mkdirSync(join(folder, 'dist'), { recursive: true });
-  writeFileSync(join(folder, 'dist', 'pipeline.json'), JSON.stringify(state));
+  mkdirSync(join(command.folder, 'dist'), { recursive: true });
+  writeFileSync(join(command.folder, 'dist', 'pipeline.json'), JSON.stringify(state));
 }
 
 const STARTED: Operations = { StartPipelineExecution: () => ({ PipelineExecutionArn: EXECUTION }) };

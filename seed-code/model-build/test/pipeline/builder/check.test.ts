@@ -7,6 +7,7 @@ import {
   parameter,
   pipeline,
   processingStep,
+  trainingStep,
   type Step,
 } from '../../../src/pipeline/builder';
 import { reference } from '../../../src/pipeline/builder/expression';
@@ -103,6 +104,24 @@ describe('a definition is refused when', () => {
 
     expect(long(256)).not.toThrow();
     expect(long(257)).toThrow(/has 257 characters; SageMaker takes 256/);
+  });
+
+  test('a step has more inputs, or hyperparameters, than the API takes', () => {
+    const many = <T>(length: number, value: T) =>
+      Object.fromEntries(Array.from({ length }, (_, i) => [`n${i}`, value]));
+    const input = { uri: 's3://bucket/in', path: '/opt/ml/processing/input/in' };
+    const train = { ...LONG, outputUri: 's3://b/o', channels: {}, maxRunSeconds: 60 };
+
+    expect(() => processingStep({ ...LONG, inputs: many(11, input) })).toThrow(
+      'Step Long has 11 inputs; SageMaker takes 10.',
+    );
+    expect(() => trainingStep({ ...train, hyperparameters: many(101, '1') })).toThrow(
+      /101 hyperparameters; SageMaker takes 100/,
+    );
+    expect(() => trainingStep({ ...train, hyperparameters: { classes: 'x'.repeat(2501) } })).toThrow(
+      'Step Long: hyperparameter classes has 2501 characters; SageMaker takes 2500.',
+    );
+    expect(() => trainingStep({ ...train, hyperparameters: many(100, 'x'.repeat(2500)) })).not.toThrow();
   });
 });
 
