@@ -84,6 +84,8 @@ export async function openDetector(options: DetectorOptions): Promise<Detector> 
 }
 
 class PooledDetector implements Detector {
+  private turn = Promise.resolve();
+
   constructor(
     private readonly pool: InferencePool,
     readonly classes: readonly string[],
@@ -157,7 +159,9 @@ class PooledDetector implements Detector {
     const geometry = letterboxGeometry(region.width, region.height, size, yolox ? 'yolox' : 'predict');
     const band = Math.ceil(LETTERBOX_PIXELS / size);
     for (let row = 0; row < size; row += band) {
-      if (row > 0) await setImmediate();
+      // One band in one turn of the event loop, whoever asks: all immediates that are due run in the same turn.
+      this.turn = this.turn.then(() => setImmediate());
+      await this.turn;
       letterboxRows(frame, region, geometry, yolox ? 'bgr-byte' : 'rgb-unit', tensor, row, Math.min(row + band, size));
     }
     return geometry;
