@@ -5,6 +5,7 @@ import { parseArguments } from '../../src/sagemaker';
 import { preprocessSettings } from '../../src/steps/preprocess';
 import { splitSettings } from '../../src/steps/split';
 import { hyperparameters } from '../../src/steps/train';
+import { validateSettings } from '../../src/steps/validate';
 import { CODE, CONFIG, ENVIRONMENT } from './example';
 
 function argumentsOf(name: string, config: Config = CONFIG) {
@@ -41,6 +42,10 @@ test('preprocess', () => {
     'tile-size': 640,
     overlap: 0.2,
   });
+});
+
+test('validate', () => {
+  expect(parseArguments(validateSettings, settingsOf('Validate'))).toEqual({ 'max-dropped-share': 0.05 });
 });
 
 test('train', () => {
