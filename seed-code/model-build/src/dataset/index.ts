@@ -34,3 +34,6 @@ export {
   type LabelRow,
   type ParsedLabels,
 } from './yolo-labels';
+export { classColours, tilePicture } from './tile-picture';
+export { Validation, warningsOf, type DroppedImage, type Findings, type Remark } from './validation';
+export { validationPage, type TilePicture, type ValidationPage } from './validation-page';

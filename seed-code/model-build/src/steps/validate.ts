@@ -1,0 +1,162 @@
+// The validate step: what would make training drop or misread an image, as a report with pictures; fails over a configured share.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { z } from 'zod';
+import {
+  classColours,
+  ManifestError,
+  openManifest,
+  parseYoloLabels,
+  preprocessReport,
+  splitRecord,
+  tilePicture,
+  toTruths,
+  Validation,
+  validationPage,
+  warningsOf,
+  type DroppedImage,
+  type Findings,
+  type PreprocessReport,
+  type TilePicture,
+} from '../dataset';
+import { parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
+
+/** Arguments of the processing job. */
+export const validateSettings = z.strictObject({
+  /** Share of the images that training may drop. */
+  'max-dropped-share': z.coerce.number().min(0).max(1),
+});
+
+const TILED_PARTS = ['train', 'validation'] as const;
+/** Tiles of each part that the page shows. */
+const PICTURES = 6;
+/** Images that a failure names. */
+const NAMED = 3;
+
+/** Writes `validation-report/validation.json` and `validation.html`. */
+export async function validate({ paths, args, log }: StepContext): Promise<void> {
+  const { 'max-dropped-share': permittedShare } = parseArguments(validateSettings, args);
+  const reports = await readReports(paths.processingInput('report'));
+  const { classes, findings } = await examine(join(paths.processingInput('split'), 'split.jsonl'), reports);
+
+  const tiles: Record<string, number> = {};
+  const pictures: TilePicture[] = [];
+  const colours = classColours(classes.length);
+  for (const part of TILED_PARTS) {
+    const names = await tileNames(paths.processingInput(part));
+    tiles[part] = names.length;
+    pictures.push(...(await takePictures(paths.processingInput(part), part, names, classes, colours)));
+  }
+  const warnings = warningsOf(findings, classes);
+  const output = paths.processingOutput('validation-report');
+  await mkdir(output, { recursive: true });
+  const report = {
+    passed: findings.droppedShare <= permittedShare,
+    permittedShare,
+    classes,
+    tiles,
+    warnings,
+    ...findings,
+  };
+  await writeFile(join(output, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(
+    join(output, 'validation.html'),
+    validationPage({ classes, findings, permittedShare, warnings, pictures, colours }),
+  );
+  for (const warning of warnings) log('warning', { warning });
+  log('validated', { images: findings.images, dropped: findings.dropped.length, tiles });
+  judge(findings, permittedShare, tiles);
+}
+
+async function readReports(folder: string): Promise<PreprocessReport[]> {
+  const files = (await readdir(folder)).filter((file) => /^preprocess-.+\.json$/.test(file)).sort();
+  if (files.length === 0)
+    throw new StepError(`${folder} holds no report of the preprocess step: start a new execution.`);
+  return Promise.all(
+    files.map(async (file) => preprocessReport.parse(JSON.parse(await readFile(join(folder, file), 'utf8')))),
+  );
+}
+
+async function examine(file: string, reports: readonly PreprocessReport[]) {
+  try {
+    const { header, records } = await openManifest(file, splitRecord);
+    const validation = new Validation(header.classes, reports);
+    for await (const record of records) validation.add(record);
+    return { classes: header.classes, findings: validation.findings() };
+  } catch (error) {
+    if (error instanceof ManifestError) throw new StepError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Names of a part's tiles, `<host>/<name>` without an extension, sorted. */
+async function tileNames(root: string): Promise<string[]> {
+  const images = join(root, 'images');
+  const hosts = await readdir(images);
+  const names = await Promise.all(
+    hosts.map(async (host) =>
+      (await readdir(join(images, host))).map((file) => `${host}/${file.slice(0, -'.jpg'.length)}`),
+    ),
+  );
+  return names.flat().sort();
+}
+
+/** Pictures of tiles with objects, evenly spread over the part; of tiles without, where there are no others. */
+async function takePictures(
+  root: string,
+  part: string,
+  names: readonly string[],
+  classes: readonly string[],
+  colours: readonly string[],
+): Promise<TilePicture[]> {
+  const labelled: string[] = [];
+  for (const name of names) {
+    if ((await readFile(join(root, 'labels', `${name}.txt`), 'utf8')) !== '') labelled.push(name);
+  }
+  return Promise.all(
+    spread(labelled.length > 0 ? labelled : names, PICTURES).map(async (name) => {
+      const image = join(root, 'images', `${name}.jpg`);
+      const { rows } = parseYoloLabels(await readFile(join(root, 'labels', `${name}.txt`), 'utf8'), classes.length);
+      const truths = toTruths(rows, await sharp(image).metadata());
+      return { name, part, jpeg: await tilePicture(image, truths, colours), boxes: rows.length };
+    }),
+  );
+}
+
+/** Up to `count` of a list, evenly spread from its first on. */
+function spread<T>(list: readonly T[], count: number): T[] {
+  const step = Math.max(1, list.length / count);
+  return Array.from({ length: Math.min(count, list.length) }, (_, index) => list[Math.floor(index * step)]);
+}
+
+function judge(
+  { images, dropped, droppedShare, missing }: Findings,
+  permitted: number,
+  tiles: Record<string, number>,
+): void {
+  if (missing.length > 0) {
+    throw new StepError(
+      `${missing.length} images of the split were not preprocessed, ${missing[0]} for example: start a new execution.`,
+    );
+  }
+  if (droppedShare > permitted) {
+    throw new StepError(
+      `${dropped.length} of ${images} images (${percent(droppedShare)}) would be dropped by training where ${percent(permitted)} ` +
+        `are permitted; ${dropped.slice(0, NAMED).map(named).join('; ')}. Repair them and push again, or allow more.`,
+    );
+  }
+  const empty = TILED_PARTS.find((part) => tiles[part] === 0);
+  if (empty)
+    throw new StepError(`The ${empty} part has no tile left: push a data version with more images that can be read.`);
+}
+
+function named({ path, detail }: DroppedImage): string {
+  return detail.startsWith(path) ? detail : `${path}: ${detail}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+if (require.main === module) void runStep('validate', validate);
