@@ -1,5 +1,5 @@
 // Who may come in: so many requests at once, so many waiting, the rest are asked to come again.
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 
 export class Admission {
   private admitted = 0;
@@ -18,10 +18,10 @@ export class Admission {
 
   /**
    * Takes a request in for as long as `body` runs.
-   * @throws Problem 503 when as many as fit are inside
+   * @throws RequestError 503 when as many as fit are inside
    */
   async admit<T>(body: () => Promise<T>): Promise<T> {
-    if (this.admitted >= this.concurrent + this.queued) throw new Problem(503, 'The endpoint is busy. Try again.');
+    if (this.admitted >= this.concurrent + this.queued) throw new RequestError(503, 'The endpoint is busy. Try again.');
     this.admitted += 1;
     try {
       return await body();

@@ -1,6 +1,6 @@
 // How detections are written into a response, by what the caller accepts.
 import type { Detection, Frame } from '../vision';
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 
 /** One image's answer, or why there is none. */
 export type ImageAnswer =
@@ -20,7 +20,7 @@ export interface AnswerFormat {
 
 /**
  * The format that an Accept header asks for: `application/json`, `application/jsonlines`, each with `;form=array` or without.
- * @throws Problem 406 for anything else
+ * @throws RequestError 406 for anything else
  */
 export function answerFormat(accept: string | undefined, linesByDefault: boolean): AnswerFormat {
   for (const range of (accept ?? '*/*').split(',')) {
@@ -30,7 +30,7 @@ export function answerFormat(accept: string | undefined, linesByDefault: boolean
     if (type === 'application/json') return { form, lines: linesByDefault };
     if (type === 'application/jsonlines') return { form, lines: true };
   }
-  throw new Problem(406, 'Answers are application/json or application/jsonlines, with ;form=array for arrays.');
+  throw new RequestError(406, 'Answers are application/json or application/jsonlines, with ;form=array for arrays.');
 }
 
 /** The response's text; one image a line where lines are asked for. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Sidecar } from '../model';
 import { DEFAULT_MERGE, type DetectOptions } from '../vision';
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 
 /** The header through which InvokeEndpoint's CustomAttributes arrive. */
 export const CUSTOM_ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
@@ -36,12 +36,12 @@ function schemaFor({ imageSize }: Sidecar) {
 
 /**
  * How to detect, by the model's sidecar and the request's attributes.
- * @throws Problem 400 that names the attribute and its bounds
+ * @throws RequestError 400 that names the attribute and its bounds
  */
 export function detectOptions(sidecar: Sidecar, header: string | undefined): DetectOptions {
   const parsed = schemaFor(sidecar).safeParse(pairs(header ?? ''));
   if (!parsed.success) {
-    throw new Problem(400, `The custom attributes are not valid: ${z.prettifyError(parsed.error)}`);
+    throw new RequestError(400, `The custom attributes are not valid: ${z.prettifyError(parsed.error)}`);
   }
   const { confidence, iou, tile = sidecar.tiling.size, overlap = sidecar.tiling.overlap, merge, ...rest } = parsed.data;
   const operatingPoint = sidecar.operatingPoint ?? DEFAULT_OPERATING_POINT;

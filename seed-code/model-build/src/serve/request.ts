@@ -1,7 +1,7 @@
 // The images of a request body, by its content type.
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 
 /** An image as it came: bytes at hand, an object to fetch, or a line that holds neither. */
 export type ImageSource =
@@ -19,10 +19,13 @@ const jsonImage = z.union([
 
 /**
  * Reads a request's body.
- * @throws Problem 413 when it is larger than `maxBytes`, whether or not its length was declared
+ * @throws RequestError 413 when it is larger than `maxBytes`, whether or not its length was declared
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = new Problem(413, `The body is larger than ${maxBytes} bytes. Send a smaller image, or its s3Uri.`);
+  const tooLarge = new RequestError(
+    413,
+    `The body is larger than ${maxBytes} bytes. Send a smaller image, or its s3Uri.`,
+  );
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
@@ -45,7 +48,7 @@ export function isJsonLines(type: string): boolean {
 
 /**
  * The images that a body holds.
- * @throws Problem 415 for a content type that is not spoken here, 400 for JSON that holds no image
+ * @throws RequestError 415 for a content type that is not spoken here, 400 for JSON that holds no image
  */
 export function parseImages(body: Buffer, type: string): ImageSource[] {
   if (IMAGE_TYPES.has(type)) return [{ kind: 'bytes', bytes: body }];
@@ -55,11 +58,11 @@ export function parseImages(body: Buffer, type: string): ImageSource[] {
   }
   if (type === 'application/json') {
     const image = parseJsonImage(body.toString('utf8'));
-    if (image.kind === 'unreadable') throw new Problem(400, image.reason);
+    if (image.kind === 'unreadable') throw new RequestError(400, image.reason);
     return [image];
   }
   const known = [...IMAGE_TYPES, 'application/json', 'application/jsonlines'].join(', ');
-  throw new Problem(415, `The content type ${JSON.stringify(type)} is not one of ${known}.`);
+  throw new RequestError(415, `The content type ${JSON.stringify(type)} is not one of ${known}.`);
 }
 
 function parseJsonImage(text: string): ImageSource {

@@ -1,18 +1,19 @@
 // Fetches the object of S3 that a request names, with the endpoint's role.
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 import type { FetchObject } from './server';
 
-/** @returns a function that throws Problem 400 when the object is missing or not permitted, 413 when it is too large */
+/** @returns a function that throws RequestError 400 when the object is missing or not permitted, 413 when it is too large */
 export function objectFetcher(client = new S3Client({})): FetchObject {
   return async (bucket, key, maxBytes) => {
     try {
       const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (ContentLength > maxBytes) throw new Problem(413, `s3://${bucket}/${key} is larger than ${maxBytes} bytes.`);
+      if (ContentLength > maxBytes)
+        throw new RequestError(413, `s3://${bucket}/${key} is larger than ${maxBytes} bytes.`);
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
     } catch (error) {
       if (!(error instanceof S3ServiceException)) throw error;
-      throw new Problem(400, `s3://${bucket}/${key} cannot be read: ${error.name}.`);
+      throw new RequestError(400, `s3://${bucket}/${key} cannot be read: ${error.name}.`);
     }
   };
 }

@@ -8,7 +8,7 @@ import { Admission } from './admission';
 import { answerFormat, writeAnswers, type ImageAnswer } from './answer';
 import { CUSTOM_ATTRIBUTES, detectOptions } from './attributes';
 import { LatencyHistogram } from './latency';
-import { Problem } from './problem';
+import { RequestError } from './request-error';
 import { isJsonLines, mediaType, parseImages, readBody, type ImageSource } from './request';
 import type { ServedModel } from './served-model';
 
@@ -100,7 +100,7 @@ export class InferenceServer {
       if (route === 'GET /ping') this.ping(response);
       else if (route === 'GET /execution-parameters') this.executionParameters(response);
       else if (route === 'POST /invocations') await this.admission.admit(() => this.invoke(request, response));
-      else throw new Problem(404, `There is no ${route} here.`);
+      else throw new RequestError(404, `There is no ${route} here.`);
     } catch (error) {
       this.refuse(request, response, error);
     }
@@ -122,7 +122,7 @@ export class InferenceServer {
   private async invoke(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     const { model } = this;
-    if (!model || this.draining) throw new Problem(503, 'The endpoint is not ready.');
+    if (!model || this.draining) throw new RequestError(503, 'The endpoint is not ready.');
     const type = mediaType(request.headers['content-type']);
     const format = answerFormat(request.headers.accept, isJsonLines(type));
     const header = request.headers[CUSTOM_ATTRIBUTES];
@@ -155,10 +155,10 @@ export class InferenceServer {
       const detections = await model.detector.detect(frame, options);
       return { detections, frame: { width: frame.width, height: frame.height }, position };
     } catch (error) {
-      const problem = error instanceof ImageError ? new Problem(400, error.message) : error;
+      const refusal = error instanceof ImageError ? new RequestError(400, error.message) : error;
       // A line that cannot be answered keeps its place, so that the other lines of a batch are not lost.
-      if (oneOfMany && problem instanceof Problem) return { error: problem.message };
-      throw problem;
+      if (oneOfMany && refusal instanceof RequestError) return { error: refusal.message };
+      throw refusal;
     }
   }
 
@@ -169,12 +169,12 @@ export class InferenceServer {
       case 's3':
         return this.options.fetchObject(source.bucket, source.key, this.options.limits.maxBodyBytes);
       case 'unreadable':
-        throw new Problem(400, source.reason);
+        throw new RequestError(400, source.reason);
     }
   }
 
   private refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    const status = error instanceof Problem ? error.status : 500;
+    const status = error instanceof RequestError ? error.status : 500;
     const reason = error instanceof Error ? error.message : String(error);
     this.options.log('invocation', {
       status,

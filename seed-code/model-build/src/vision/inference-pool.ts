@@ -69,17 +69,10 @@ export class InferencePool {
     return this.failure === null;
   }
 
-  /** A tensor `[batch, 3, imageSize, imageSize]` to fill; it goes back by {@link run} or {@link release}. */
+  /** A tensor `[batch, 3, imageSize, imageSize]` to fill; it goes back by {@link run}. */
   tensor(): Promise<Float32Array> {
     const tensor = this.free.pop();
     return tensor ? Promise.resolve(tensor) : new Promise((resolve) => this.waiting.push(resolve));
-  }
-
-  /** Gives back a tensor that was not run. */
-  release(tensor: Float32Array): void {
-    const next = this.waiting.shift();
-    if (next) next(tensor);
-    else this.free.push(tensor);
   }
 
   /**
@@ -106,6 +99,12 @@ export class InferencePool {
   async close(): Promise<void> {
     this.failure ??= new DetectorError('The detector is closed.');
     await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+
+  private release(tensor: Float32Array): void {
+    const next = this.waiting.shift();
+    if (next) next(tensor);
+    else this.free.push(tensor);
   }
 
   private receive(worker: number, reply: InferenceReply): void {

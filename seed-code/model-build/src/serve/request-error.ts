@@ -1,8 +1,8 @@
 // What is wrong with a request, and the HTTP status that says so.
 
 /** A request that cannot be answered; its message goes to the caller. */
-export class Problem extends Error {
-  override readonly name = 'ProblemError';
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
 
   constructor(
     readonly status: 400 | 404 | 405 | 406 | 413 | 415 | 503,
