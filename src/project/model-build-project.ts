@@ -60,6 +60,8 @@ export class ModelBuildProject extends GeneratedRoot {
       },
     });
     this.package.addBin({ 'model-build': 'bin/model-build.cjs' });
+    // Bundles leave out what a step does not use, so that a change of it leaves their hashes as they are.
+    this.package.addField('sideEffects', false);
     this.package.addField('jest', {
       testEnvironment: '<rootDir>/test/node-environment.cjs',
       roots: ['<rootDir>/test'],
