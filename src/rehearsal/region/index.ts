@@ -1,4 +1,5 @@
 export type { Behaviour } from './behaviour';
 export { REGION_BEHAVIOURS } from './behaviours';
+export { renderEmulation } from './emulation';
 export { ACCOUNT, startRegion, RegionStartError, type Region, type RegionOptions } from './region';
 export type { RegionEvent } from './events';

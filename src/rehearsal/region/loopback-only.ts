@@ -25,14 +25,22 @@ export function refuseAllButLoopback({ net, dgram }: Sockets): void {
     );
 
   const connect = net.Socket.prototype.connect;
-  net.Socket.prototype.connect = function (this: { destroy(error: Error): unknown }, ...args: unknown[]) {
-    // connect(options), connect(port, host), connect(path), or one array of the first, from within Node
-    const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0];
-    const options = typeof first === 'object' ? (first as { host?: unknown; path?: unknown } | null) : undefined;
+  net.Socket.prototype.connect = function (...args: unknown[]) {
+    // connect(options, listener?), connect(port, host?, listener?), connect(path, listener?), or the first as one array
+    const given = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+    const [first, second] = given;
+    const options =
+      typeof first === 'object' && first !== null ? (first as { host?: unknown; path?: unknown }) : undefined;
     const isPath = typeof options?.path === 'string' || (typeof first === 'string' && Number.isNaN(Number(first)));
-    const host = options === undefined ? (typeof args[1] === 'string' ? args[1] : undefined) : options?.host;
+    const host = options === undefined ? (typeof second === 'string' ? second : undefined) : options.host;
     if (isPath || isLoopback(host)) return connect.apply(this, args);
-    return this.destroy(refusal(host));
+    // The refusal comes as a failed look-up of the host's name would: when those that wait for the socket listen to it.
+    const lookup = (_name: string, _options: object, answer: (error: Error) => void): void => {
+      setImmediate(answer, refusal(host));
+    };
+    const port = options === undefined ? { port: first } : options;
+    const listener = given.find((argument) => typeof argument === 'function');
+    return connect.call(this, { ...port, host: 'refused.invalid', lookup }, listener);
   };
 
   for (const method of ['connect', 'send'] as const) {

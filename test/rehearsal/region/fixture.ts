@@ -28,7 +28,7 @@ export function images(invocations = 'response.end(body)'): RegionOptions['runti
        for await (const chunk of request) chunks.push(chunk);
        const body = Buffer.concat(chunks);
        ${invocations}
-     }).listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');`,
+     }).listen(Number(process.env.DRONE_MLOPS_PORT), '127.0.0.1');`,
   );
   return {
     folder: join(folder, 'jobs'),

@@ -8,8 +8,10 @@ import {
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
   DescribeEndpointCommand,
+  DescribeModelPackageCommand,
   ListModelPackagesCommand,
   SageMakerServiceException,
+  type ContainerDefinition,
   type ProductionVariantInstanceType,
   type SageMakerClient,
   type Tag,
@@ -40,7 +42,7 @@ export async function createEndpoint(client: SageMakerClient, options: EndpointO
     new CreateModelCommand({
       ModelName: name,
       ExecutionRoleArn: roleArn,
-      Containers: [{ ModelPackageName: packageArn }],
+      Containers: [await containerOf(client, packageArn)],
       Tags,
     }),
   );
@@ -70,6 +72,17 @@ export async function createEndpoint(client: SageMakerClient, options: EndpointO
     }
     await sleep(pollSeconds * 1000);
   }
+}
+
+/** A model may be made of a package by its name only once the package is approved; until then, of what the package holds. */
+async function containerOf(client: SageMakerClient, packageArn: string): Promise<ContainerDefinition> {
+  const { InferenceSpecification } = await client.send(
+    new DescribeModelPackageCommand({ ModelPackageName: packageArn }),
+  );
+  const [container] = InferenceSpecification?.Containers ?? [];
+  if (!container) throw new EndpointError(`The model package ${packageArn} names no container that could serve it.`);
+  const { Image, ModelDataUrl, Environment } = container;
+  return { Image, ModelDataUrl, Environment };
 }
 
 /** Deletes the endpoint, its configuration and its model; returns which of them there were. */

@@ -19,13 +19,16 @@ const OPTIONS = {
   pollSeconds: 0,
 };
 
+const CONTAINER = { Image: 'image', ModelDataUrl: 's3://bucket/model.tar.gz', Environment: { OWN: 'x' } };
+
 const CREATED: Operations = {
+  DescribeModelPackage: () => ({ InferenceSpecification: { Containers: [{ ...CONTAINER, ImageDigest: 'sha256:1' }] } }),
   CreateModel: () => ({ ModelArn: 'arn' }),
   CreateEndpointConfig: () => ({ EndpointConfigArn: 'arn' }),
   CreateEndpoint: () => ({ EndpointArn: 'arn' }),
 };
 
-test('an endpoint serves the package itself, and is waited for', async () => {
+test('an endpoint serves what a package holds, approved or not, and is waited for', async () => {
   let looks = 0;
   const sagemaker = await client({
     ...CREATED,
@@ -35,9 +38,9 @@ test('an endpoint serves the package itself, and is waited for', async () => {
   await createEndpoint(sagemaker, OPTIONS);
 
   expect(looks).toBe(3);
-  expect(stub.calls[0]).toMatchObject({
+  expect(stub.calls[1]).toMatchObject({
     operation: 'CreateModel',
-    input: { ModelName: 'try-it', Containers: [{ ModelPackageName: OPTIONS.packageArn }], Tags: OPTIONS.tags },
+    input: { ModelName: 'try-it', Containers: [CONTAINER], Tags: OPTIONS.tags },
   });
 });
 

@@ -33,8 +33,11 @@ export const createModel = operation<{
   {
     claims: [
       documented('A container is given by its image and model data, or by a model package.', `${API}, CreateModel`),
-      assumed('A package need not be approved for a model to be made of it.'),
-      assumed('Words: “Cannot create already existing model”, “Could not find model”.'),
+      documented(
+        'A package must be Approved for a model to be made of it.',
+        `${API}, CreateModelPackage: ModelApprovalStatus`,
+      ),
+      assumed('Words: “Cannot create already existing model”, “Could not find model”, “is not approved”.'),
     ],
     refuses: ['InferenceExecutionConfig'],
   },
@@ -68,7 +71,7 @@ const createEndpointConfig = operation<{
   'CreateEndpointConfig',
   {
     claims: [
-      documented('Models that it names must be there.', `${API}, CreateEndpointConfig`),
+      assumed('The model that it names must be there.'),
       assumed('One production variant on instances; serverless, asynchronous, shadow and captured ones are refused.'),
     ],
     refuses: [
@@ -159,7 +162,14 @@ const describeEndpoint = operation<{ EndpointName: string }>(
 
 const deleteEndpoint = operation<{ EndpointName: string }>(
   'DeleteEndpoint',
-  { claims: [documented('The container gets SIGTERM, then SIGKILL after 30 seconds.', `${GUIDE}, ibid.`)] },
+  {
+    claims: [
+      documented(
+        'The container gets SIGTERM, then SIGKILL after 30 seconds.',
+        `${GUIDE}, "Use Your Own Inference Code with Hosting Services"`,
+      ),
+    ],
+  },
   (input, world) => {
     const endpoint = existing(world, 'endpoint', input.EndpointName) as Endpoint; // it is in `endpoints`
     if (endpoint.EndpointStatus === 'Failed') remove(world, endpoint);
@@ -235,7 +245,7 @@ async function serve(
     change({ EndpointStatus: 'Failed', FailureReason: reason });
   }
   const endpoint = endpoints.get(name);
-  if (signal.aborted && endpoint !== undefined) remove(world, endpoint);
+  if (endpoint?.EndpointStatus === 'Deleting') remove(world, endpoint); // else the region is closing
 }
 
 function remove(world: World, { EndpointName, EndpointArn }: Endpoint): void {
@@ -260,10 +270,8 @@ function containerOf(
   const [container] = containers;
   if (container === undefined || containers.length > 1)
     throw invalid('The rehearsal region serves models of one container.');
-  const packaged =
-    container.ModelPackageName === undefined
-      ? undefined
-      : existingPackage(world, container.ModelPackageName).InferenceSpecification?.Containers[0];
+  const { ModelPackageName } = container;
+  const packaged = ModelPackageName === undefined ? {} : approvedContainer(world, ModelPackageName);
   const { Image, ModelDataUrl } = { ...container, ...packaged };
   if (Image === undefined || ModelDataUrl === undefined) {
     throw invalid(
@@ -273,8 +281,14 @@ function containerOf(
   return {
     image: Image,
     modelDataUrl: ModelDataUrl,
-    environment: { ...packaged?.Environment, ...container.Environment },
+    environment: { ...packaged.Environment, ...container.Environment },
   };
+}
+
+function approvedContainer(world: World, packageArn: string): PackageContainer {
+  const { ModelApprovalStatus: status, InferenceSpecification } = existingPackage(world, packageArn);
+  if (status !== 'Approved') throw invalid(`ModelPackage ${packageArn} is not approved: it is ${status}.`);
+  return InferenceSpecification?.Containers[0] ?? {};
 }
 
 function existing(world: World, kind: 'model' | 'endpoint-config' | 'endpoint', name: string): Members {

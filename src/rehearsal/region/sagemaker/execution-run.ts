@@ -12,11 +12,11 @@ import {
   type StepOutcome,
 } from '../../execution';
 import { AwsError } from '../errors';
-import { invocationFailure, validate } from './call';
+import { call, invocationFailure } from './call';
 import { createModel } from './endpoints';
 import type { Execution, RecordedStep } from './executions';
 import { describedJob, KINDS, runJobStep } from './jobs';
-import type { Members } from './operation';
+import type { Members, Operation } from './operation';
 import { createModelPackage, existingPackage } from './registry';
 import { answer, randomId, seconds, type World } from './world';
 
@@ -106,31 +106,34 @@ async function runStep(
     case 'Processing':
     case 'Training':
       return runJobStep(world, KINDS[step.type], name, request, report, signal);
-    case 'Model':
-      return callStep('CreateModel', { ...request, ModelName: name }, async (input) => {
-        const { ModelArn } = await createModel.run(input, world);
-        return { metadata: { Model: { Arn: String(ModelArn) } }, properties: { ModelName: name } };
-      });
+    case 'Model': {
+      const input = { ...request, ModelName: name };
+      return stepOf(createModel, input, world, ({ ModelArn }) => ({
+        metadata: { Model: { Arn: String(ModelArn) } },
+        properties: { ModelName: name },
+      }));
+    }
     case 'RegisterModel':
-      return callStep('CreateModelPackage', request, async (input) => {
-        const packageArn = String((await createModelPackage.run(input, world)).ModelPackageArn);
-        const properties = answer('DescribeModelPackage', existingPackage(world, packageArn)) as JsonObject;
-        return { metadata: { RegisterModel: { Arn: packageArn } }, properties };
+      return stepOf(createModelPackage, request, world, ({ ModelPackageArn }) => {
+        const arn = String(ModelPackageArn);
+        const properties = answer('DescribeModelPackage', existingPackage(world, arn)) as JsonObject; // resources are JSON
+        return { metadata: { RegisterModel: { Arn: arn } }, properties };
       });
   }
 }
 
-async function callStep(
-  operation: string,
+/** A step that is over when its call has been answered. */
+async function stepOf(
+  operation: Operation,
   input: Members,
-  call: (input: Members) => Promise<{ metadata: StepMetadata; properties: JsonObject }>,
+  world: World,
+  tell: (output: Members) => { metadata: StepMetadata; properties: JsonObject },
 ): Promise<StepOutcome> {
   try {
-    validate(operation, input);
-    return { status: 'Succeeded', ...(await call(input)) };
+    return { status: 'Succeeded', ...tell(await call(operation, input, world)) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { status: 'Failed', reason: invocationFailure(operation, error) };
+    return { status: 'Failed', reason: invocationFailure(operation.name, error) };
   }
 }
 

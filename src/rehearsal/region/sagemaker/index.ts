@@ -5,11 +5,11 @@ import { behavioursOf, type Behaviour } from '../behaviour';
 import { AwsError } from '../errors';
 import { responseProblems, SAGEMAKER_MODEL } from '../model';
 import type { Service } from '../server';
-import { validate } from './call';
+import { call } from './call';
 import { ENDPOINT_OPERATIONS, failInterruptedEndpoints } from './endpoints';
 import { EXECUTION_OPERATIONS, failInterruptedExecutions } from './executions';
 import { failInterruptedJobs, JOB_OPERATIONS } from './jobs';
-import { invalid, type Members, type Operation } from './operation';
+import type { Members, Operation } from './operation';
 import { PIPELINE_OPERATIONS } from './pipelines';
 import { REGISTRY_OPERATIONS } from './registry';
 import { TAG_OPERATIONS } from './tags';
@@ -49,11 +49,7 @@ export function sagemakerService(world: World): Service {
       if (operation === undefined) throw unknown(target);
       onOperation(`sagemaker:${operation.name}`);
       const input = parse(await buffer(request));
-      validate(operation.name, input);
-      const unheeded = operation.refuses.filter((member) => input[member] !== undefined);
-      if (unheeded.length > 0)
-        throw invalid(`The rehearsal region has no ${unheeded.join(', ')} in ${operation.name}.`);
-      send(response, 200, checked(operation.name, await operation.run(input, world)));
+      send(response, 200, checked(operation.name, await call(operation, input, world)));
     },
     refuse(_request, response, error) {
       const known =

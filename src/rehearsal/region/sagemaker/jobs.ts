@@ -5,7 +5,7 @@ import { assumed, documented } from '../behaviour';
 import type { Collection } from '../collection';
 import { invocationError } from './call';
 import { API, GUIDE, notFound, operation, type Members } from './operation';
-import { answer, arn, nameOf, seconds, type World } from './world';
+import { answer, arn, nameOf, seconds, type Tag, type World } from './world';
 
 const describeProcessingJob = operation<{ ProcessingJobName: string }>(
   'DescribeProcessingJob',
@@ -17,7 +17,7 @@ const describeProcessingJob = operation<{ ProcessingJobName: string }>(
       ),
       documented(
         'An exit code other than 0 fails the job; /opt/ml/output/message is its ExitMessage.',
-        `${GUIDE}, ibid.`,
+        `${GUIDE}, "Build Your Own Processing Container"`,
       ),
       assumed(
         'A container is a child process whose /opt/ml is a folder of its own; instance types, roles and networks are kept and not heeded.',
@@ -131,7 +131,7 @@ export async function runJobStep(
     return job;
   };
   save('InProgress', { [`${prefix}StartTime`]: created });
-  world.tags.put(jobArn, []);
+  world.tags.put(jobArn, (request.Tags ?? []) as readonly Tag[]); // checked against the model
   report(metadata);
   const outcome = await kind.run({ name, arn: jobArn, request }, world.runtime, signal).catch(unsupported);
   const job = save(

@@ -34,11 +34,10 @@ interface Definition {
 }
 
 const DEFINITION_CLAIMS = [
-  documented(
-    'The definition comes in the request or lies in S3; it is parsed, and one that is malformed, refers to what it lacks or holds a cycle is refused.',
-    `${API}, CreatePipeline`,
+  documented('The definition comes in the request, or lies in S3.', `${API}, CreatePipeline`),
+  assumed(
+    'A definition that is malformed, refers to what it lacks or holds a cycle is refused at once: ValidationException.',
   ),
-  assumed('Words of the refusal of a definition.'),
   assumed('A step of a type that a rehearsal cannot run is refused when the pipeline is created, not when it runs.'),
 ];
 

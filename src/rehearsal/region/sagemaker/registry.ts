@@ -61,16 +61,13 @@ export const createModelPackage = operation<{
   ModelPackageGroupName?: string;
   ModelApprovalStatus?: string;
   InferenceSpecification?: ModelPackage['InferenceSpecification'];
-  Tags?: readonly Tag[];
 }>(
   'CreateModelPackage',
   {
     claims: [
       documented('Versions of a group are numbered from 1.', `${GUIDE}, "Register a Model Version"`),
-      documented(
-        'The default approval status is PendingManualApproval.',
-        `${API}, CreateModelPackage: ModelApprovalStatus`,
-      ),
+      documented('A version has the tags of its group, and may bring none.', `${API}, CreateModelPackage: Tags`),
+      assumed('The default approval status is PendingManualApproval.'),
       assumed('A package is Completed at once: nothing is scanned or validated.'),
       assumed('Model data that is not in S3 is refused.'),
       assumed('A group that is not there is refused, in a RegisterModel step too.'),
@@ -81,9 +78,10 @@ export const createModelPackage = operation<{
       'SourceAlgorithmSpecification',
       'CertifyForMarketplace',
       'ManagedStorageType',
+      'Tags',
     ],
   },
-  ({ Tags = [], ...input }, world) => {
+  (input, world) => {
     if (input.ModelPackageGroupName === undefined) {
       throw invalid('The rehearsal region keeps versioned model packages only: give a ModelPackageGroupName.');
     }
@@ -109,7 +107,7 @@ export const createModelPackage = operation<{
       CreatedBy: {},
     });
     world.groups.put(name, { ...group, LatestVersion: version });
-    world.tags.put(ModelPackageArn, Tags);
+    world.tags.put(ModelPackageArn, world.tags.get(group.ModelPackageGroupArn) ?? []);
     return { ModelPackageArn };
   },
 );
