@@ -2,6 +2,7 @@
 import type { Config } from '../../src/config';
 import { definition, type StepJson } from '../../src/pipeline';
 import { parseArguments } from '../../src/sagemaker';
+import { evaluateSettings } from '../../src/steps/evaluate';
 import { preprocessSettings } from '../../src/steps/preprocess';
 import { splitSettings } from '../../src/steps/split';
 import { hyperparameters } from '../../src/steps/train';
@@ -67,4 +68,16 @@ test('train', () => {
     'accept-ultralytics-license': true,
     'data-version': '3',
   });
+});
+
+test('evaluate: one setting a metric of the gate, in the form that the definition compares with', () => {
+  const config = { ...CONFIG, gate: { 'coco.AP50': 0.5, 'ultralytics.mAP50_95': 0.25 } };
+
+  const { gate, ...rest } = parseArguments(evaluateSettings, settingsOf('Evaluate', config));
+
+  expect(rest).toEqual({ 'tile-size': 640, overlap: 0.2, merge: 'nms' });
+  expect(gate).toEqual([
+    { metric: 'coco.AP50', threshold: 0.5 },
+    { metric: 'ultralytics.mAP50_95', threshold: 0.25 },
+  ]);
 });
