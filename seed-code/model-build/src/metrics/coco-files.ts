@@ -106,6 +106,8 @@ function readResults(bytes: Buffer, file: string, catalogue: Catalogue): (image:
 
 /** Numbers of an entry: its bbox, and at most two more. */
 const STRIDE = 6;
+/** The class of a category that the annotations do not name. */
+const UNKNOWN = -1;
 
 /** Annotations or results as they stand in a file, in columns that grow. */
 class Entries {
@@ -113,6 +115,8 @@ class Entries {
   private image = new Int32Array(1024);
   private classIndex = new Int32Array(1024);
   private numbers = new Float64Array(1024 * STRIDE);
+  /** The entry that is being read. */
+  private readonly entry: { image?: ImageId; classIndex?: number; sides: number } = { sides: 0 };
 
   /** @param extras keys beside the bbox whose numbers are wanted; NaN where an entry has none */
   constructor(
@@ -123,45 +127,29 @@ class Entries {
 
   /** Reads an array of entries; those of unknown categories are left out. */
   read(cursor: JsonCursor): void {
-    const { images, categories } = this.catalogue;
-    let index = 0;
-    let at = 0;
-    let image: ImageId | undefined;
-    let classIndex: number | undefined;
-    let sides = 0;
-    const side = () => {
-      if (sides < 4) this.numbers[at + sides] = cursor.number();
-      sides += 1;
+    const { images } = this.catalogue;
+    const readSide = () => {
+      this.readSide(cursor);
     };
-    const member = (key: string) => {
-      if (key === 'image_id') image = readId(cursor);
-      else if (key === 'category_id') classIndex = categories.get(readId(cursor)) ?? -1;
-      else if (key === 'bbox') cursor.array(side);
-      else if (this.extras.includes(key)) this.numbers[at + 4 + this.extras.indexOf(key)] = cursor.number();
-      else cursor.skip();
+    const readMember = (key: string) => {
+      this.readMember(cursor, key, readSide);
     };
-    cursor.array((entry) => {
-      index = entry;
-      if (this.length === this.image.length) this.grow();
-      at = this.length * STRIDE;
-      this.numbers[at + 4] = NaN;
-      this.numbers[at + 5] = NaN;
-      image = undefined;
-      classIndex = undefined;
-      sides = 0;
-      cursor.object(member);
-      const imageIndex = image === undefined ? undefined : images.get(image);
-      if (classIndex === undefined || sides !== 4 || image === undefined) {
+    cursor.array((index) => {
+      this.begin();
+      cursor.object(readMember);
+      const { image, classIndex, sides } = this.entry;
+      if (image === undefined || classIndex === undefined || sides !== 4) {
         throw new EvaluationError(
           `${this.file}: entry ${index} needs image_id, category_id and a bbox of four numbers.`,
         );
       }
+      const imageIndex = images.get(image);
       if (imageIndex === undefined) {
         throw new EvaluationError(
           `${this.file}: entry ${index} is of image ${image}, which the annotations do not name.`,
         );
       }
-      if (classIndex === -1) return;
+      if (classIndex === UNKNOWN) return;
       this.image[this.length] = imageIndex;
       this.classIndex[this.length] = classIndex;
       this.length += 1;
@@ -190,6 +178,29 @@ class Entries {
       }
       return columns;
     };
+  }
+
+  private begin(): void {
+    if (this.length === this.image.length) this.grow();
+    this.entry.image = undefined;
+    this.entry.classIndex = undefined;
+    this.entry.sides = 0;
+    this.numbers.fill(NaN, this.length * STRIDE, (this.length + 1) * STRIDE);
+  }
+
+  private readMember(cursor: JsonCursor, key: string, readSide: () => void): void {
+    const extra = this.extras.indexOf(key);
+    if (key === 'image_id') this.entry.image = readId(cursor);
+    else if (key === 'category_id') this.entry.classIndex = this.catalogue.categories.get(readId(cursor)) ?? UNKNOWN;
+    else if (key === 'bbox') cursor.array(readSide);
+    else if (extra !== -1) this.numbers[this.length * STRIDE + 4 + extra] = cursor.number();
+    else cursor.skip();
+  }
+
+  private readSide(cursor: JsonCursor): void {
+    const side = cursor.number();
+    if (this.entry.sides < 4) this.numbers[this.length * STRIDE + this.entry.sides] = side;
+    this.entry.sides += 1;
   }
 
   private grow(): void {

@@ -1,0 +1,122 @@
+// Evaluates a detector on the frames that training did not see.
+import { ConfusionMatrix, DetectionEvaluation, EvaluationError, type UltralyticsMetrics } from '../metrics';
+import type { Log } from '../sagemaker';
+import type { Detection, Detector, MergeOptions } from '../vision';
+import { Gallery } from './gallery';
+import { GoldenFrames } from './golden';
+import {
+  lookAtFrames,
+  type DroppedFrame,
+  type HeldOutFrames,
+  type LookedAt,
+  type PartSize,
+  type TiledOptions,
+} from './held-out';
+
+export interface ModelEvaluationInputs extends Pick<HeldOutFrames, 'split' | 'images' | 'signal'> {
+  readonly detector: Detector;
+  readonly tiling: TiledOptions['tiling'];
+  readonly merge: MergeOptions;
+  readonly sizes: Readonly<Record<HeldOutFrames['part'], PartSize>>;
+  readonly log: Log;
+}
+
+/** The confidence from which detections are reported, and the IoU above which NMS suppresses. */
+export interface OperatingPoint {
+  readonly confidence: number;
+  readonly iou: number;
+  readonly chosenOn: 'validation';
+}
+
+export interface ModelEvaluation {
+  readonly operatingPoint: OperatingPoint;
+  /** What the operating point gives on validation. */
+  readonly validation: Pick<UltralyticsMetrics, 'P' | 'R' | 'F1'>;
+  readonly sliced: DetectionEvaluation;
+  readonly fullFrame: DetectionEvaluation;
+  readonly confusion: ConfusionMatrix;
+  readonly gallery: Gallery;
+  readonly golden: GoldenFrames;
+  readonly images: Readonly<Record<HeldOutFrames['part'], number>>;
+  readonly dropped: readonly DroppedFrame[];
+}
+
+/** Candidates that a curve needs: what Ultralytics validates with. */
+const CANDIDATES = { confidence: 0.001, multiLabel: true } as const;
+/** IoU above which NMS suppresses, as Ultralytics validates and predicts. */
+const NMS_IOU = 0.7;
+/** Detections of a class that count in an image: VisDrone's, as COCO's 100 cut dense scenes short. */
+const MAX_DETECTIONS = 500;
+/** IoU at which truth and prediction pair in the confusion matrix, as in Ultralytics' own. */
+const CONFUSION_IOU = 0.45;
+/** Frames between two lines of progress. */
+const PROGRESS = 25;
+
+/**
+ * Chooses the operating point on validation frames, then evaluates on test frames; each frame is decoded once.
+ * @throws ManifestError, HeldOutError, EvaluationError
+ */
+export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<ModelEvaluation> {
+  const { detector, tiling, merge } = inputs;
+  const options: TiledOptions = { ...CANDIDATES, iou: NMS_IOU, tiling, merge };
+  const empty = () => new DetectionEvaluation({ classes: detector.classes, maxDetections: MAX_DETECTIONS });
+
+  const validation = empty();
+  const inValidation = await walk(inputs, 'validation', options, (looked) => {
+    add(validation, looked, looked.sliced);
+    return Promise.resolve();
+  });
+  const { P, R, F1, confidence } = validation.result().ultralytics;
+  const operatingPoint: OperatingPoint = { confidence, iou: NMS_IOU, chosenOn: 'validation' };
+  inputs.log('operating-point', { confidence, P, R, F1 });
+
+  const [sliced, fullFrame] = [empty(), empty()];
+  const confusion = new ConfusionMatrix(detector.classes.length, confidence, CONFUSION_IOU);
+  const [gallery, golden] = [new Gallery(), new GoldenFrames(detector.classes)];
+  const inTest = await walk(inputs, 'test', options, async (looked) => {
+    add(sliced, looked, looked.sliced);
+    add(fullFrame, looked, looked.fullFrame);
+    const shown = looked.sliced.filter(({ score }) => score >= confidence);
+    const counts = confusion.add(looked.truths, shown);
+    await gallery.add(looked.record, looked.frame, looked.truths, shown, counts);
+    if (golden.wants(looked)) {
+      golden.keep(looked, await detector.detect(looked.frame, { confidence, iou: NMS_IOU, tiling, merge }));
+    }
+  });
+  return {
+    operatingPoint,
+    validation: { P, R, F1 },
+    ...{ sliced, fullFrame, confusion, gallery, golden },
+    images: { validation: inValidation.seen, test: inTest.seen },
+    dropped: [...inValidation.dropped, ...inTest.dropped],
+  };
+}
+
+function add(
+  evaluation: DetectionEvaluation,
+  { record, truths, altitude }: LookedAt,
+  detections: readonly Detection[],
+): void {
+  evaluation.add({ id: record.path, flight: record.flight, altitude, truths, detections });
+}
+
+async function walk(
+  { split, images, detector, sizes, signal, log }: ModelEvaluationInputs,
+  part: HeldOutFrames['part'],
+  options: TiledOptions,
+  visit: (looked: LookedAt) => Promise<void>,
+): Promise<{ seen: number; dropped: DroppedFrame[] }> {
+  let seen = 0;
+  const of = sizes[part].frames;
+  const dropped = await lookAtFrames({ split, images, part, detector, options, signal }, async (looked) => {
+    await visit(looked);
+    seen += 1;
+    if (seen % PROGRESS === 0 || seen === of) log('evaluated', { part, images: seen, of });
+  });
+  for (const { path, reason, detail } of dropped) log('image-dropped', { part, path, reason, detail });
+  if (seen === 0)
+    throw new EvaluationError(
+      `Every image of the ${part} part was dropped, ${dropped[0].path} for example: ${dropped[0].detail}.`,
+    );
+  return { seen, dropped };
+}

@@ -1,0 +1,5 @@
+export { evaluateModel, type ModelEvaluation, type ModelEvaluationInputs, type OperatingPoint } from './evaluate-model';
+export { judge, parseThreshold, type GateThreshold, type GateVerdict } from './gate';
+export { countHeldOut, HeldOutError } from './held-out';
+export { pack, unpack } from './model-archive';
+export { writeEvaluation } from './write-evaluation';

@@ -1,0 +1,108 @@
+// The evaluate step: the model over the frames it has not seen, the gate's numbers, and the model ready to be registered.
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ManifestError } from '../dataset';
+import {
+  countHeldOut,
+  evaluateModel,
+  HeldOutError,
+  pack,
+  parseThreshold,
+  unpack,
+  writeEvaluation,
+} from '../evaluation';
+import { EvaluationError } from '../metrics';
+import { OnnxError, parseSidecar, SidecarError, type Sidecar } from '../model';
+import { parseArguments, repeatedSetting, runStep, StepError, type StepContext } from '../sagemaker';
+import { DEFAULT_MERGE, DetectorError, openDetector } from '../vision';
+
+const threshold = z.string().transform((text, context) => {
+  const parsed = parseThreshold(text);
+  if (parsed) return parsed;
+  context.addIssue(`${JSON.stringify(text)} is not METRIC=SHARE, such as coco.AP50=0.5`);
+  return z.NEVER;
+});
+
+/** Arguments of the processing job. */
+export const evaluateSettings = z.strictObject({
+  /** `coco.AP50=0.5`, once for each metric. */
+  gate: repeatedSetting.pipe(z.array(threshold).min(1)),
+  'tile-size': z.coerce.number().int().min(32),
+  overlap: z.coerce.number().min(0).lt(1),
+  merge: z.enum(['nms', 'nmm']),
+});
+
+/** Failures that the user can do something about. */
+const EXPECTED = [DetectorError, EvaluationError, HeldOutError, ManifestError, OnnxError, SidecarError] as const;
+
+/**
+ * Writes `evaluation/` and `model/model.tar.gz`. A gate that fails is the pipeline's to act on: the step succeeds.
+ * @param servingBundle folder that becomes `code/` of the model archive
+ */
+export async function evaluate(context: StepContext, servingBundle: string = join(__dirname, 'serve')): Promise<void> {
+  const { hosts } = context;
+  if (hosts.length > 1) throw new StepError(`Evaluation runs on one instance, not ${hosts.length}: use a larger one.`);
+  const settings = parseArguments(evaluateSettings, context.args);
+  const model = await mkdtemp(join(tmpdir(), 'evaluate-'));
+  try {
+    await evaluateInto(context, settings, model, servingBundle);
+  } catch (error) {
+    if (EXPECTED.some((kind) => error instanceof kind)) throw new StepError((error as Error).message, { cause: error });
+    throw error;
+  } finally {
+    await rm(model, { recursive: true });
+  }
+}
+
+async function evaluateInto(
+  { paths, log, signal }: StepContext,
+  settings: z.infer<typeof evaluateSettings>,
+  model: string,
+  servingBundle: string,
+): Promise<void> {
+  const archive = join(paths.processingInput('model'), 'model.tar.gz');
+  await unpack(archive, model).catch((error: unknown) => {
+    throw new StepError(`${archive} cannot be unpacked: ${(error as Error).message}.`, { cause: error });
+  });
+  const [modelPath, sidecarPath] = [join(model, 'model.onnx'), join(model, 'model.json')];
+  const trained = parseSidecar(await readModelFile(sidecarPath).then(String), sidecarPath);
+  const modelHash = createHash('sha256')
+    .update(await readModelFile(modelPath))
+    .digest('hex');
+
+  const split = join(paths.processingInput('split'), 'split.jsonl');
+  const sizes = await countHeldOut(split, trained.classes);
+  const tiling = { size: settings['tile-size'], overlap: settings.overlap };
+  const merge = { ...DEFAULT_MERGE, method: settings.merge };
+  const detector = await openDetector({ modelPath, sidecar: trained });
+  try {
+    const images = paths.processingInput('images');
+    const evaluation = await evaluateModel({ split, images, detector, tiling, merge, sizes, log, signal });
+    const sidecar: Sidecar = { ...trained, tiling, operatingPoint: evaluation.operatingPoint };
+    const output = paths.processingOutput('evaluation');
+    const verdict = await writeEvaluation(output, evaluation, {
+      ...{ sidecar, modelHash, gate: settings.gate, settings: { tiling, merge } },
+    });
+    log('gate', { ...verdict });
+    await writeFile(sidecarPath, `${JSON.stringify(sidecar, null, 2)}\n`);
+  } finally {
+    await detector.close();
+  }
+  await cp(servingBundle, join(model, 'code'), { recursive: true }).catch((error: unknown) => {
+    throw new StepError(`The serving bundle ${servingBundle} is missing: make the bundles again.`, { cause: error });
+  });
+  await pack(model, join(paths.processingOutput('model'), 'model.tar.gz'));
+}
+
+function readModelFile(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: unknown) => {
+    throw new StepError(`The model archive has no ${file.split('/').at(-1) ?? file}: train the model again.`, {
+      cause: error,
+    });
+  });
+}
+
+if (require.main === module) void runStep('evaluate', evaluate);
