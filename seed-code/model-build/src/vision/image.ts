@@ -10,6 +10,9 @@ sharp.cache(false);
 /** Pixels above which a file is refused before it is decoded: room for the largest drone cameras, none for decompression bombs. */
 const MAX_PIXELS = 256e6;
 
+/** What frames come as. sharp reads more, SVG among it, which is no photograph and may point at other files. */
+const FORMATS = new Set(['jpeg', 'png', 'tiff', 'webp']);
+
 /** A file is not an image that can be read whole. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
@@ -31,6 +34,7 @@ export async function decodeImage(
     const bytes = typeof source === 'string' ? await readFile(source) : source;
     const image = sharp(bytes, { failOn: 'truncated', ignoreIcc: true, limitInputPixels: maxPixels });
     const { space, format } = await image.metadata();
+    if (!FORMATS.has(format)) throw new Error(`it is ${format}, not JPEG, PNG, TIFF or WebP`);
     image.autoOrient();
     if (space === 'cmyk') return await fromCmyk(image, format === 'jpeg' ? openCvCmyk : libtiffCmyk);
     if (space === 'rgb16' && format === 'tiff') return await fromDeepTiff(image);

@@ -59,6 +59,7 @@ test.each(['jpeg', 'png', 'tiff', 'webp'] as const)(
 test.each<[string, Buffer]>([
   ['text', Buffer.from('no image')],
   ['nothing', Buffer.alloc(0)],
+  ['a drawing', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')],
 ])('%s is refused by name', async (_, bytes) => {
   await expect(decodeImage(bytes, 'frame-7.jpg')).rejects.toThrow(/^frame-7\.jpg cannot be decoded: .+\.$/);
 });
