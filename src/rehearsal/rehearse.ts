@@ -53,6 +53,7 @@ export class RehearsalError extends Error {
 
 /** An id of the form that SageMaker gives projects (`p-` and twelve characters). */
 const PROJECT_ID = 'p-rehearsal001';
+const BUCKET = `sagemaker-project-${PROJECT_ID}`;
 /** Looks at the execution come often: they cost nothing here. */
 const POLL_SECONDS = '0.5';
 /** `pipeline wait` answers with these: succeeded, failed, refused by the gate. */
@@ -115,6 +116,7 @@ export async function rehearse(
       tellOf(event, tell);
     },
   });
+  region.createBucket(BUCKET);
   const record: Mutable<RehearsalRecord> = {
     project: config.projectName,
     region: config.region,
@@ -201,7 +203,7 @@ async function readProject(directory: string, modules: string): Promise<Project>
 function seedEnvironment(region: Region, { projectName }: Project, images: RehearsalImages): NodeJS.ProcessEnv {
   return {
     ...region.environment,
-    ARTIFACT_BUCKET: `sagemaker-project-${PROJECT_ID}`,
+    ARTIFACT_BUCKET: BUCKET,
     SAGEMAKER_PROJECT_NAME: projectName,
     SAGEMAKER_PROJECT_ID: PROJECT_ID,
     SAGEMAKER_PIPELINE_NAME: `${projectName}-${PROJECT_ID}`,
