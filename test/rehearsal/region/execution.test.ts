@@ -8,8 +8,10 @@ import {
   DescribePipelineDefinitionForExecutionCommand,
   DescribePipelineExecutionCommand,
   DescribeProcessingJobCommand,
+  DescribeTrainingJobCommand,
   ListPipelineExecutionsCommand,
   ListPipelineParametersForExecutionCommand,
+  ListTagsCommand,
   StartPipelineExecutionCommand,
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
@@ -174,6 +176,61 @@ describe('an execution', () => {
     });
     await expect(sagemaker.send(new StopPipelineExecutionCommand({ PipelineExecutionArn }))).rejects.toMatchObject({
       name: 'ValidationException',
+    });
+  });
+});
+
+describe('a training step', () => {
+  const train = (weights: string) => ({
+    Name: 'Train',
+    Type: 'Training',
+    Arguments: {
+      AlgorithmSpecification: { TrainingImage: IMAGE, TrainingInputMode: 'File' },
+      HyperParameters: { weights },
+      OutputDataConfig: { S3OutputPath: `s3://${BUCKET}/models/` },
+      ResourceConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1, VolumeSizeInGB: 30 },
+      StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+      RoleArn: ROLE,
+      Tags: [{ Key: 'team', Value: 'survey' }],
+    },
+  });
+  const artifacts = {
+    Name: 'Say',
+    Type: 'Fail',
+    Arguments: {
+      ErrorMessage: { 'Std:Join': { On: '', Values: [{ Get: 'Steps.Train.ModelArtifacts.S3ModelArtifacts' }] } },
+    },
+  };
+
+  test('leaves a model, to which later steps refer', async () => {
+    const { s3, sagemaker } = await world({});
+    const execution = await run(sagemaker, definition([train('learnt'), artifacts]));
+    const arn = execution.steps[0]?.Metadata?.TrainingJob?.Arn;
+    const TrainingJobName = arn?.split('/')[1] ?? '';
+    const key = `models/${TrainingJobName}/output/model.tar.gz`;
+    expect(execution.FailureReason).toBe(`Step 'Say' failed with message: s3://${BUCKET}/${key}`);
+    const { ContentLength } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+    expect(ContentLength).toBeGreaterThan(0);
+    expect(await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }))).toMatchObject({
+      TrainingJobStatus: 'Completed',
+      SecondaryStatus: 'Completed',
+      ModelArtifacts: { S3ModelArtifacts: `s3://${BUCKET}/${key}` },
+      HyperParameters: { weights: 'learnt' },
+    });
+    const tags = await sagemaker.send(new ListTagsCommand({ ResourceArn: arn }));
+    expect(tags.Tags).toEqual([{ Key: 'team', Value: 'survey' }]);
+  });
+
+  test('that fails says what the container left for it', async () => {
+    const { sagemaker } = await world({});
+    const execution = await run(sagemaker, definition([train('none')]));
+    const reason = 'AlgorithmError: There is nothing to learn., exit code: 1';
+    expect(execution.FailureReason).toBe(`Step 'Train' failed with message: ${reason}`);
+    const TrainingJobName = execution.steps[0]?.Metadata?.TrainingJob?.Arn?.split('/')[1];
+    expect(await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }))).toMatchObject({
+      TrainingJobStatus: 'Failed',
+      SecondaryStatus: 'Failed',
+      FailureReason: reason,
     });
   });
 });

@@ -15,14 +15,23 @@ export const BUCKET = 'drone-data';
 export const IMAGE = '000000000000.dkr.ecr.eu-west-1.amazonaws.com/rehearsal/node:1';
 export const ROLE = 'arn:aws:iam::000000000000:role/rehearsal';
 
-/** Serves what `invocations` says: a function body of (request, body, response). */
+/** Trains by writing a hyperparameter as the model, and serves what `invocations` says: a body of (request, body, response). */
 export function images(invocations = 'response.end(body)'): RegionOptions['runtime'] {
   const folder = temporaryFolder();
   const launcher = join(folder, 'launcher.cjs');
   writeFileSync(
     launcher,
     `const { createServer } = require('node:http');
-     createServer(async (request, response) => {
+     const { readFileSync, writeFileSync } = require('node:fs');
+     const root = process.env.DRONE_MLOPS_ROOT;
+     if (process.argv[2] === 'train') {
+       const { weights } = JSON.parse(readFileSync(root + '/input/config/hyperparameters.json', 'utf8'));
+       if (weights === 'none') {
+         writeFileSync(root + '/output/failure', 'There is nothing to learn.');
+         process.exit(1);
+       }
+       writeFileSync(root + '/model/model.onnx', weights);
+     } else createServer(async (request, response) => {
        if (request.url === '/ping') return response.end();
        const chunks = [];
        for await (const chunk of request) chunks.push(chunk);

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { createReadStream, readdirSync, writeFileSync } from 'node:fs';
+import fs, { createReadStream, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -164,7 +165,7 @@ describe('objects', () => {
 
   test('what S3 has and the region has not is refused, not passed over', async () => {
     const { s3 } = await bucket();
-    const encrypted = new PutObjectCommand({ Bucket, Key: 'k', Body: '', ServerSideEncryption: 'aws:kms' });
+    const encrypted = new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ServerSideEncryption: 'aws:kms' });
     await expect(s3.send(encrypted)).rejects.toMatchObject({
       name: 'NotImplemented',
       message: 'The rehearsal region has no ServerSideEncryption in PutObject.',
@@ -172,6 +173,41 @@ describe('objects', () => {
     await expect(s3.send(new GetObjectCommand({ Bucket, Key: 'k', VersionId: '1' }))).rejects.toMatchObject({
       name: 'NotImplemented',
     });
+  });
+
+  test('a full disk is an InternalError, and the key stays as it was', async () => {
+    const { s3, stateDir } = await bucket();
+    await put(s3, 'k');
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const disk = jest.spyOn(fs, 'createWriteStream').mockImplementation(
+      () =>
+        new Writable({
+          write: (_chunk, _encoding, done) => {
+            done(full);
+          },
+        }) as unknown as fs.WriteStream, // as much of one as a pipeline needs
+    );
+    const write = () => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: Buffer.alloc(1_000_000) }));
+    await expect(write()).rejects.toMatchObject({
+      name: 'InternalError',
+      message: expect.stringContaining('no space left on device') as string,
+    });
+    disk.mockRestore();
+    expect(await text(s3, 'k')).toBe('k');
+    // the same while the journal is written: half a line is taken back
+    const journal = jest.spyOn(fs, 'writeSync').mockImplementation((fd) => {
+      fs.appendFileSync(fd, '{"key":"k","fi');
+      throw full;
+    });
+    await expect(write()).rejects.toMatchObject({ name: 'InternalError' });
+    journal.mockRestore();
+    await put(s3, 'other');
+    const lines = fs
+      .readFileSync(join(stateDir, 's3', Bucket, 'journal.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { key: string }).key)).toEqual(['k', 'other']);
+    expect(readdirSync(join(stateDir, 's3', Bucket, 'bodies'))).toHaveLength(2);
   });
 
   test('a body that breaks off leaves nothing behind', async () => {
