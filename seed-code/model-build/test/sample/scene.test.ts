@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { formatYoloLabels } from '../../src/dataset';
+import { DetectionEvaluation } from '../../src/metrics';
 import { drawScene, FLIGHTS, FRAMES_PER_FLIGHT, SAMPLE_CLASSES } from '../../src/sample';
+import { colourDistance, detectByColour } from './colour-detector';
 
 const SEED = 1;
 
@@ -45,5 +47,21 @@ describe('the synthetic scenes', () => {
         expect(bottom).toBeLessThanOrEqual(frame.height);
       }
     }
+  });
+
+  // Six frames, two backgrounds, three thresholds: some seconds.
+  test.each([Infinity, 60])('are not solved by colour, with a background of %d pixels around', (window) => {
+    const looked = scenes.filter((_, index) => index % (2 * FRAMES_PER_FLIGHT) === 0);
+    const distances = looked.map(({ frame }) => colourDistance(frame, window));
+    const reached = [60, 90, 130].map((threshold) => {
+      const evaluation = new DetectionEvaluation({ classes: SAMPLE_CLASSES });
+      looked.forEach(({ frame, truths }, id) => {
+        evaluation.add({ id, truths, detections: detectByColour(frame, distances[id], threshold) });
+      });
+      return evaluation.result().coco.AP50;
+    });
+    // It does find some: the comparison is honest.
+    expect(Math.max(...reached)).toBeGreaterThan(0.02);
+    expect(Math.max(...reached)).toBeLessThan(0.3);
   });
 });
