@@ -203,6 +203,7 @@ async function readProject(directory: string, modules: string): Promise<Project>
 function seedEnvironment(region: Region, { projectName }: Project, images: RehearsalImages): NodeJS.ProcessEnv {
   return {
     ...region.environment,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ARTIFACT_BUCKET: BUCKET,
     SAGEMAKER_PROJECT_NAME: projectName,
     SAGEMAKER_PROJECT_ID: PROJECT_ID,
