@@ -57,7 +57,9 @@ export async function train({ paths, hosts, log, signal }: StepContext): Promise
     trainer: { name: trainer.name, version: model.version },
     provenance: { dataVersion: settings['data-version'], seed: settings.seed },
   };
-  const training = { trainer: sidecar.trainer, classes, settings, ...model.report };
+  // `maxRSS` is in kilobytes, and of this process alone.
+  const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  const training = { trainer: sidecar.trainer, classes, settings, peakMemoryMb, ...model.report };
   await mkdir(paths.model, { recursive: true });
   await Promise.all([
     writeFile(join(paths.model, 'model.onnx'), model.onnx),

@@ -1,22 +1,14 @@
 // The tiles of a training channel, as the preprocess step lays them out.
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse, relative, sep } from 'node:path';
+import { parseYoloLabels, type LabelRow } from '../dataset';
 import { StepError } from '../sagemaker';
 
 /** One tile's files. */
 export interface TileFile {
   /** Path of the image. */
   readonly image: string;
-  readonly labels: readonly TileLabel[];
-}
-
-/** One row of a YOLO label file: class, then centre and sides as shares of the tile's. */
-export interface TileLabel {
-  readonly classIndex: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+  readonly labels: readonly LabelRow[];
 }
 
 /**
@@ -44,25 +36,24 @@ export function tileName(channel: string, tile: TileFile): string {
   return relative(channel, tile.image).split(sep).join('/');
 }
 
-function parseLabels(text: string, classes: number, file: string): TileLabel[] {
-  const rows = text.split('\n').filter((row) => row.trim() !== '');
-  return rows.map((row, index) => {
-    const [classIndex, x, y, width, height, ...rest] = row.trim().split(/\s+/).map(Number);
-    const inside = [x, y, width, height].every((value) => value >= 0 && value <= 1);
-    if (!Number.isInteger(classIndex) || classIndex < 0 || classIndex >= classes || !inside || rest.length > 0) {
-      throw new StepError(
-        `${file}, row ${index + 1}: ${JSON.stringify(row)} is not a class below ${classes} and a box in shares of the tile.`,
-      );
-    }
-    return { classIndex, x, y, width, height };
-  });
+function parseLabels(text: string, classes: number, file: string): readonly LabelRow[] {
+  const {
+    rows,
+    faults: [fault],
+  } = parseYoloLabels(text, classes);
+  if (fault) {
+    throw new StepError(
+      `${file}, row ${fault.line}: ${JSON.stringify(fault.text)} is not a class below ${classes} and a box in shares of the tile.`,
+    );
+  }
+  return rows;
 }
 
-function absent(error: NodeJS.ErrnoException): never[] {
-  if (error.code === 'ENOENT') return [];
+function absent(error: unknown): never[] {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
   throw error;
 }
 
-function absentText(error: NodeJS.ErrnoException): string {
+function absentText(error: unknown): string {
   return absent(error).join('');
 }

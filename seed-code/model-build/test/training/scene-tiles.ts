@@ -26,7 +26,9 @@ export async function writeSceneTiles(channel: string, count: number, size: numb
       return [classIndex, (left + width / 2) / size, (top + height / 2) / size, width / size, height / size].join(' ');
     });
     const name = String(index).padStart(4, '0');
-    await sharp(pixels, { raw: { width: size, height: size, channels: 3 } }).jpeg().toFile(join(images, `${name}.jpg`));
+    await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+      .jpeg()
+      .toFile(join(images, `${name}.jpg`));
     await writeFile(join(labels, `${name}.txt`), `${rows.join('\n')}\n`);
   }
 }

@@ -43,10 +43,15 @@ test('a folder without images has no tiles', async () => {
   expect(await readTiles(join(channel, 'labels'), 2)).toEqual([]);
 });
 
-test.each(['2 .5 .5 .1 .1', '0 .5 .5 .1', '0 .5 .5 .1 1.01', '0.5 .5 .5 .1 .1', '-1 .5 .5 .1 .1', '0 a .5 .1 .1', '0 .5 .5 .1 .1 .9'])(
-  'the label %j is refused by its file and row',
-  async (row) => {
-    labels('algo-2/a', `0 .5 .5 .1 .1\n${row}\n`);
-    await expect(readTiles(channel, 2)).rejects.toThrow(/algo-2.a\.txt, row 2: .* is not a class below 2/);
-  },
-);
+test.each([
+  '2 .5 .5 .1 .1',
+  '0 .5 .5 .1',
+  '0 .5 .5 .1 1.01',
+  '0.5 .5 .5 .1 .1',
+  '-1 .5 .5 .1 .1',
+  '0 a .5 .1 .1',
+  '0 .5 .5 .1 .1 .9',
+])('the label %j is refused by its file and row', async (row) => {
+  labels('algo-2/a', `0 .5 .5 .1 .1\n${row}\n`);
+  await expect(readTiles(channel, 2)).rejects.toThrow(/algo-2.a\.txt, row 2: .* is not a class below 2/);
+});

@@ -93,11 +93,11 @@ function teach(
   const [reachX, reachY] = [Math.ceil(3 * deviationX), Math.ceil(3 * deviationY)];
   for (let y = Math.max(cellY - reachY, 0); y <= Math.min(cellY + reachY, grid - 1); y += 1) {
     for (let x = Math.max(cellX - reachX, 0); x <= Math.min(cellX + reachX, grid - 1); x += 1) {
-      const distance = ((x - cellX) / deviationX) ** 2 + ((y - cellY) / deviationY) ** 2;
-      const cell = y * grid + x;
-      heat[classPlane + cell] = Math.max(heat[classPlane + cell], Math.exp(-distance / 2));
-
+      const distance = ((x + 0.5 - centreX) / deviationX) ** 2 + ((y + 0.5 - centreY) / deviationY) ** 2;
       const isCentre = x === cellX && y === cellY;
+      const cell = y * grid + x;
+      // Measured from the centre itself: an object between two cells is both cells' object, though one's more.
+      heat[classPlane + cell] = Math.max(heat[classPlane + cell], isCentre ? 1 : Math.exp(-distance / 2));
       if (isCentre) heatWeights[classPlane + cell] = 1;
       const inside = x + 0.5 >= left && x + 0.5 <= right && y + 0.5 >= top && y + 0.5 <= bottom;
       const isNeighbour = inside && distance <= NEIGHBOUR_DEVIATIONS ** 2;

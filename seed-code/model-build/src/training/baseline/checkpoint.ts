@@ -30,8 +30,8 @@ export async function saveCheckpoint(dir: string, run: string, progress: Progres
 
 /** The checkpoint of this very run, or null when there is none, it is another run's, or it is damaged. */
 export async function loadCheckpoint(dir: string, run: string, parameters: number): Promise<Progress | null> {
-  const bytes = await readFile(join(dir, FILE)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
+  const bytes = await readFile(join(dir, FILE)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
   const end = bytes.indexOf('\n');

@@ -17,8 +17,6 @@ export interface CropPlan {
   readonly tile: LabelledFrame;
   readonly left: number;
   readonly top: number;
-  /** Pixels of the tile, along a side, that become one of the crop. */
-  readonly scale: 1 | 2;
   /** The orientation: mirrored in x, in y, then x and y exchanged. */
   readonly mirrorX: boolean;
   readonly mirrorY: boolean;
@@ -29,8 +27,6 @@ export interface CropPlan {
 
 /** Share of crops that are drawn around an object. */
 const OBJECT_SHARE = 0.7;
-/** Share of crops at half scale: at inference whole frames are scaled down to the size of a tile, and their objects with them. */
-const HALF_SHARE = 0.25;
 /** Ranges of the augmentation: of contrast, of each channel beside it, and of brightness. */
 const CONTRAST = 0.2;
 const CHANNEL = 0.07;
@@ -41,13 +37,12 @@ export function planCrop(tiles: readonly LabelledFrame[], size: number, random: 
   const withObjects = tiles.filter(({ objects }) => objects.length > 0);
   const centred = withObjects.length > 0 && random.uniform() < OBJECT_SHARE;
   const tile = centred ? withObjects[random.below(withObjects.length)] : tiles[random.below(tiles.length)];
-  const scale = tile.frame.width >= 2 * size && random.uniform() < HALF_SHARE ? 2 : 1;
-  const room = tile.frame.width - scale * size;
+  const room = tile.frame.width - size;
   let left = random.below(room + 1);
   let top = random.below(room + 1);
   if (centred) {
     const [x0, y0, x1, y1] = tile.objects[random.below(tile.objects.length)].box;
-    const start = (centre: number): number => Math.min(Math.max(Math.round(centre - random.uniform() * scale * size), 0), room);
+    const start = (centre: number): number => Math.min(Math.max(Math.round(centre - random.uniform() * size), 0), room);
     left = start((x0 + x1) / 2);
     top = start((y0 + y1) / 2);
   }
@@ -64,7 +59,6 @@ export function planCrop(tiles: readonly LabelledFrame[], size: number, random: 
     tile,
     left,
     top,
-    scale,
     mirrorX: random.uniform() < 0.5,
     mirrorY: random.uniform() < 0.5,
     transpose: random.uniform() < 0.5,
@@ -75,21 +69,19 @@ export function planCrop(tiles: readonly LabelledFrame[], size: number, random: 
 /** Writes a crop's pixels as three planes of `size` × `size` into `images`, from `offset` on. */
 export function writeCrop(plan: CropPlan, size: number, images: Float32Array, offset: number): void {
   const { data, width } = plan.tile.frame;
-  const { scale } = plan;
   const row = 3 * width;
-  // At scale 2 a pixel is the mean of four, as bilinear interpolation has it; at scale 1 the four are one.
-  const [right, down] = scale === 2 ? [3, row] : [0, 0];
-  const last = scale * (size - 1);
-  const stepX = scale * (plan.mirrorX ? -3 : 3);
-  const stepY = scale * (plan.mirrorY ? -row : row);
+  const last = size - 1;
+  const stepX = plan.mirrorX ? -3 : 3;
+  const stepY = plan.mirrorY ? -row : row;
   const [stepU, stepV] = plan.transpose ? [stepY, stepX] : [stepX, stepY];
   const origin = (plan.top + (plan.mirrorY ? last : 0)) * row + (plan.left + (plan.mirrorX ? last : 0)) * 3;
-  for (let channel = 0; channel < 3; channel += 1) {
-    const tone = plan.tone[channel];
-    for (let v = 0, out = offset + channel * size * size; v < size; v += 1) {
-      for (let u = 0, at = origin + v * stepV + channel; u < size; u += 1, at += stepU, out += 1) {
-        images[out] = tone[(data[at] + data[at + right] + data[at + down] + data[at + right + down] + 2) >> 2];
-      }
+  const plane = size * size;
+  const [red, green, blue] = plan.tone;
+  for (let v = 0, out = offset; v < size; v += 1) {
+    for (let u = 0, at = origin + v * stepV; u < size; u += 1, at += stepU, out += 1) {
+      images[out] = red[data[at]];
+      images[out + plane] = green[data[at + 1]];
+      images[out + 2 * plane] = blue[data[at + 2]];
     }
   }
 }
@@ -97,11 +89,10 @@ export function writeCrop(plan: CropPlan, size: number, images: Float32Array, of
 /** The objects of which a crop shows something. */
 export function croppedObjects(plan: CropPlan, size: number): CroppedObject[] {
   return plan.tile.objects.flatMap(({ box: [x0, y0, x1, y1], classIndex }) => {
-    const { left, top, scale } = plan;
-    const [a, c] = span((x0 - left) / scale, (x1 - left) / scale, size, plan.mirrorX);
-    const [b, d] = span((y0 - top) / scale, (y1 - top) / scale, size, plan.mirrorY);
+    const [a, c] = span(x0 - plan.left, x1 - plan.left, size, plan.mirrorX);
+    const [b, d] = span(y0 - plan.top, y1 - plan.top, size, plan.mirrorY);
     if (a >= c || b >= d) return [];
-    const visible = ((c - a) * (d - b) * scale ** 2) / ((x1 - x0) * (y1 - y0));
+    const visible = ((c - a) * (d - b)) / ((x1 - x0) * (y1 - y0));
     return [{ box: plan.transpose ? [b, a, d, c] : [a, b, c, d], classIndex, visible }];
   });
 }

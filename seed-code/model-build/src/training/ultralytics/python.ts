@@ -40,10 +40,13 @@ export async function runPython({ python, args, onLine, signal }: PythonRun): Pr
       });
     });
     signal.throwIfAborted();
-    if (ended !== null) throw new StepError(`${args[0] ?? python} ended with ${ended}: ${lastError || 'it said nothing'}`);
+    if (ended !== null)
+      throw new StepError(`${args[0] ?? python} ended with ${ended}: ${lastError || 'it said nothing'}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new StepError(`${python} was not found: run this trainer in the training image, or choose the baseline trainer.`);
+    throw new StepError(
+      `${python} was not found: run this trainer in the training image, or choose the baseline trainer.`,
+    );
   } finally {
     signal.removeEventListener('abort', stop);
   }

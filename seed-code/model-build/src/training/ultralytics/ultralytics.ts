@@ -38,7 +38,9 @@ export function ultralytics({ python = 'python3' }: UltralyticsOptions = {}): Tr
         throw new StepError(`There is no image in ${empty}/images: push data, then start again.`);
       }
       if (!trainTiles.some(({ labels }) => labels.length > 0)) {
-        throw new StepError(`None of the ${trainTiles.length} tiles in ${train} has a label: label images, then start again.`);
+        throw new StepError(
+          `None of the ${trainTiles.length} tiles in ${train} has a label: label images, then start again.`,
+        );
       }
 
       const work = await mkdtemp(join(tmpdir(), 'ultralytics-'));

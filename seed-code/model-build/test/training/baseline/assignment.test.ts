@@ -16,8 +16,10 @@ test('an object is a Gaussian of its class around its centre cell, which learns 
   expect(targets.heat.subarray(0, GRID ** 2)).toEqual(new Float32Array(GRID ** 2));
   const heat = targets.heat.subarray(GRID ** 2);
   expect(heat[at(1, 1)]).toBe(1);
-  expect(heat[at(2, 1)]).toBeCloseTo(Math.exp(-2), 6);
-  expect(heat[at(2, 2)]).toBeCloseTo(heat[at(2, 1)] ** 2, 6);
+  // The centre is 0.75 cells left of cell (2, 1)'s, 1.25 right of cell (0, 1)'s; the deviation is half a cell.
+  expect(heat[at(2, 1)]).toBeCloseTo(Math.exp(-(0.75 ** 2) / 0.5), 6);
+  expect(heat[at(0, 1)]).toBeCloseTo(Math.exp(-(1.25 ** 2) / 0.5), 6);
+  expect(heat[at(2, 2)]).toBeCloseTo(heat[at(2, 1)] * Math.exp(-2), 6);
   const box = [0, 1, 2, 3].map((row) => targets.boxes[row * GRID ** 2 + at(1, 1)]);
   [0.25, 0, Math.log(16 / 24), Math.log(8 / 24)].forEach((value, row) => {
     expect(box[row]).toBeCloseTo(value, 6);

@@ -12,7 +12,10 @@ export function referenceHead(
   classes: number,
 ): Float64Array {
   const net = layers(classes);
-  let value = Float64Array.from(images.subarray(index * 3 * side * side, (index + 1) * 3 * side * side), (v) => (v - 0.5) * 4);
+  let value = Float64Array.from(
+    images.subarray(index * 3 * side * side, (index + 1) * 3 * side * side),
+    (v) => (v - 0.5) * 4,
+  );
   let size = side;
   let at = 0;
   net.forEach((layer, depth) => {
@@ -30,7 +33,8 @@ export function referenceHead(
               for (let kx = 0; kx < kernel; kx += 1) {
                 const [sy, sx] = [y * stride + ky * dilation - before, x * stride + kx * dilation - before];
                 if (sy < 0 || sx < 0 || sy >= size || sx >= size) continue;
-                sum += parameters[at + ((o * inputs + i) * kernel + ky) * kernel + kx] * value[(i * size + sy) * size + sx];
+                sum +=
+                  parameters[at + ((o * inputs + i) * kernel + ky) * kernel + kx] * value[(i * size + sy) * size + sx];
               }
             }
           }
@@ -46,7 +50,14 @@ export function referenceHead(
 }
 
 /** Losses as the training graph's documentation states them; `scale` is its `inversePositives`. */
-export function referenceLosses(parameters: Float64Array, batch: Batch, scale: number, count: number, side: number, classes: number) {
+export function referenceLosses(
+  parameters: Float64Array,
+  batch: Batch,
+  scale: number,
+  count: number,
+  side: number,
+  classes: number,
+) {
   const cells = (side / STRIDE) ** 2;
   let [classLoss, boxLoss] = [0, 0];
   for (let index = 0; index < count; index += 1) {

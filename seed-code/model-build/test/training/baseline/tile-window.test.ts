@@ -58,7 +58,10 @@ test('a tile that cannot be loaded fails the step that needs it', async () => {
 });
 
 function tileFiles(name: string, count: number, withObject: boolean): TileFile[] {
-  return Array.from({ length: count }, (_, index) => ({ image: `${name}-${index}`, labels: withObject ? [label] : [] }));
+  return Array.from({ length: count }, (_, index) => ({
+    image: `${name}-${index}`,
+    labels: withObject ? [label] : [],
+  }));
 }
 
 function frameOf(place: number): LabelledFrame {

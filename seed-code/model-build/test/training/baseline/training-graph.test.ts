@@ -26,7 +26,14 @@ afterAll(() => optimiser.release());
 
 test('the losses are those of the plain float64 network', async () => {
   const { losses } = await optimiser.step(fresh(), batch, 0);
-  const expected = referenceLosses(Float64Array.from(parameters), batch, 1 / POSITIVES, SHAPE.batch, SHAPE.crop, CLASSES);
+  const expected = referenceLosses(
+    Float64Array.from(parameters),
+    batch,
+    1 / POSITIVES,
+    SHAPE.batch,
+    SHAPE.crop,
+    CLASSES,
+  );
   expect(Math.abs(losses.class / expected.classLoss - 1)).toBeLessThan(1e-5);
   expect(Math.abs(losses.box / expected.boxLoss - 1)).toBeLessThan(1e-5);
 });
