@@ -79,6 +79,7 @@ project.package.addField('files', [
   '!lib/cli/',
   '!lib/rehearsal/',
   'dist/',
+  '!dist/*.cache*',
   'templates/',
   ...['bin', 'src', 'test', 'training'].map((folder) => `seed-code/model-build/${folder}/`),
   'seed-code/platform/',
@@ -123,6 +124,7 @@ for (const task of [project.compileTask, lint, typecheck, jest, seeds]) project.
 // `npm start` and `npm test` work in a fresh clone: the script installs first where that is needed.
 project.package.setScript('start', 'node scripts/run.mjs start');
 project.package.setScript('test', 'node scripts/run.mjs test');
+project.package.setScript('bench', 'node scripts/bench.mjs');
 
 // What comes from the one table of options.
 const optionsInterface = new TextFile(project, 'src/options/project-options.ts');

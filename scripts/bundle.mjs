@@ -3,6 +3,7 @@
 import { build } from 'esbuild';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -28,15 +29,13 @@ const BUNDLES = {
   rehearse: 'src/cli/rehearse.ts',
 };
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
 const entries = Object.entries(BUNDLES).filter(([, file]) => existsSync(join(root, file)));
 
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
+  write: false, // until all of it is known to build
   absWorkingDir: root,
   entryPoints: entries.map(([out, file]) => ({ in: file, out })),
   outdir: dist,
-  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -49,9 +48,22 @@ const { metafile } = await build({
   logLevel: 'warning',
   // projen starts tasks from its own folder; creating a project starts none.
   logOverride: { 'require-resolve-not-external': 'silent' },
-  plugins: [{ name: 'bundles-of-their-own', setup: leaveOtherBundles }],
+  plugins: [
+    { name: 'bundles-of-their-own', setup: leaveOtherBundles },
+    { name: 'no-task-shell', setup: leaveOutTaskShell },
+  ],
 });
 
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+copyFileSync(join(root, 'scripts', 'code-cache.cjs'), join(dist, 'code-cache.cjs'));
+for (const [name] of entries) {
+  writeFileSync(
+    join(dist, `${name}.cjs`),
+    `module.exports = require('./code-cache.cjs')(require.resolve('./${name}.js'));\n`,
+  );
+}
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)));
 
 for (const program of Object.keys(manifest.bin)) {
@@ -85,6 +97,11 @@ function leaveOtherBundles({ onResolve }) {
     const bundle = entries.find(([, file]) => join(root, file) === source);
     return bundle && { path: `./${bundle[0]}.cjs`, external: true };
   });
+}
+
+/** projen's publisher and tasks run shell through dax, a third of the bundle; the command line constructs neither. */
+function leaveOutTaskShell({ onLoad }) {
+  onLoad({ filter: /node_modules[\\/]projen[\\/]lib[\\/]util[\\/]dax\.js$/ }, () => ({ contents: '' }));
 }
 
 /** The licences of all packages that the inputs come from. */

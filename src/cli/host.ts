@@ -22,6 +22,11 @@ export class InterruptedError extends Error {
   }
 }
 
+/** A command was called in a way that it does not know. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 /** @throws InterruptedError when the host has been interrupted */
 export function checkInterrupted(host: Host): void {
   if (host.interrupted.aborted) throw new InterruptedError();

@@ -1,7 +1,6 @@
 // From a program's arguments to a command, and from what a command throws to a sentence and an exit code.
 import { COMMANDS } from './commands';
-import type { Host } from './host';
-import { UsageError } from './usage';
+import { type Host, UsageError } from './host';
 
 /** `create-drone-mlops …` is `drone-mlops create …`. */
 export async function main(program: string, args: readonly string[], host: Host): Promise<number> {

@@ -1,11 +1,8 @@
 // Arguments of commands: read by commander, which may neither print by itself nor exit.
 import { type Command, CommanderError } from 'commander';
-import type { Host } from './host';
+import { type Host, UsageError } from './host';
 
-/** A command was called in a way that it does not know. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './host';
 
 /**
  * Reads a command's arguments into `command`.

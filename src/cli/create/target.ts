@@ -1,6 +1,6 @@
 // The folder that a project goes into: what may be there already, a place to render beside it, and the one step that moves it in.
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The folder cannot take a project. */
@@ -61,11 +61,13 @@ export class Staging {
     }
   }
 
-  /** Removes what is left: everything, unless the project has moved in. */
+  /** Removes what is left: everything, unless the project has moved in. Of the parents, those that it made and nobody uses. */
   remove(): void {
     rmSync(this.dir, { recursive: true, force: true });
-    if (this.madeParent !== undefined && !existsSync(this.target)) {
-      rmSync(this.madeParent, { recursive: true, force: true });
+    if (this.madeParent === undefined) return;
+    for (let dir = dirname(this.target); dir.startsWith(this.madeParent); dir = dirname(dir)) {
+      if (readdirSync(dir).length > 0) return;
+      rmdirSync(dir);
     }
   }
 }

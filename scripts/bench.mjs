@@ -1,0 +1,162 @@
+// Measures what the project promises, as ratios to something bare on the same machine. `npm run bench [NAME…]`.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const work = mkdtempSync(join(tmpdir(), 'drone-mlops-bench-'));
+const bin = join(root, 'dist', 'create-drone-mlops.cjs');
+/** Time is the least of so many runs: what a busy machine adds is no property of ours. */
+const RUNS = 7;
+
+/** A package that does nothing, for what npx and npm themselves take. */
+const noop = join(work, 'noop');
+
+/**
+ * Each measurement: what it is called, what it yields, and the most that it may be. `against` names the bare thing.
+ * A measurement that cannot be made here yields a sentence that says why.
+ */
+const MEASUREMENTS = [
+  {
+    name: 'generate',
+    about: 'generate a project (no install), against node -e 0',
+    most: 4,
+    measure: () => least(generate) / least(() => node('-e', '0')),
+  },
+  {
+    name: 'generate-memory',
+    about: 'generate a project: peak memory, MB',
+    most: 120,
+    measure: () => peakMemory([bin, ...generateArguments(join(work, 'memory'))]),
+  },
+  {
+    name: 'generate-copier',
+    about: 'generate a project, against copier on the same files',
+    most: 0.25,
+    measure: () => {
+      const copier = process.env.DRONE_MLOPS_COPIER;
+      if (!copier) return 'set DRONE_MLOPS_COPIER to the copier program';
+      const template = join(work, 'template');
+      cpSync(project(), template, { recursive: true, filter: (path) => !/node_modules|vendor|\.projen/.test(path) });
+      writeFileSync(join(template, 'copier.yml'), '_subdirectory: .\n');
+      return (
+        least(generate) / least(() => fresh((dir) => run(copier, ['copy', '--quiet', '--defaults', template, dir])))
+      );
+    },
+  },
+  {
+    name: 'npx-projen',
+    about: 'npx projen in a generated project, against npx of a package that does nothing',
+    most: 1.3 / 0.57,
+    measure: () => least(() => run('npx', ['projen'], installed())) / least(() => run('npx', ['noop'], bare())),
+  },
+  {
+    name: 'regenerate',
+    about: 'npm run regenerate, against npx of a package that does nothing',
+    most: 0.8 / 0.57,
+    measure: () =>
+      least(() => run('npm', ['run', 'regenerate'], installed())) / least(() => run('npx', ['noop'], bare())),
+  },
+];
+
+let missed = 0;
+try {
+  const wanted = process.argv.slice(2);
+  for (const { name, about, most, measure } of MEASUREMENTS) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const value = measure();
+    const known = typeof value === 'number';
+    if (known && value > most) missed += 1;
+    const verdict = known
+      ? `${value.toFixed(2)} (at most ${most.toFixed(2)})${value > most ? '  MISSED' : ''}`
+      : `- (${value})`;
+    console.log(`${name.padEnd(18)}${verdict}\n${' '.repeat(18)}${about}`);
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.exitCode = missed > 0 ? 1 : 0;
+
+function generate() {
+  fresh((dir) => node(bin, ...generateArguments(dir)));
+}
+
+function generateArguments(dir) {
+  return [dir, '--yes', '--project-name', 'bench', '--no-install', '--no-git', '--generator-tarball', tarball()];
+}
+
+/** A generated project, made once. */
+function project() {
+  const dir = join(work, 'project');
+  if (!existsSync(dir)) node(bin, ...generateArguments(dir));
+  return dir;
+}
+
+/** A generated project with the packages that regenerating needs. */
+function installed() {
+  const dir = project();
+  if (!existsSync(join(dir, 'node_modules'))) {
+    run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], dir);
+  }
+  return dir;
+}
+
+function bare() {
+  if (!existsSync(noop)) {
+    mkdirSync(join(noop, 'package'), { recursive: true });
+    writeFileSync(join(noop, 'package.json'), '{"private":true,"dependencies":{"noop":"file:./package"}}');
+    writeFileSync(join(noop, 'package', 'package.json'), '{"name":"noop","version":"1.0.0","bin":"noop.js"}');
+    writeFileSync(join(noop, 'package', 'noop.js'), '#!/usr/bin/env node\n', { mode: 0o755 });
+    run('npm', ['install', '--offline', '--no-audit', '--no-fund'], noop);
+  }
+  return noop;
+}
+
+function tarball() {
+  const found = readdirSync(work).find((name) => name.endsWith('.tgz'));
+  if (found) return join(work, found);
+  run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', work], root);
+  return tarball();
+}
+
+/** Calls `use` with the path of a folder that does not exist, and removes what came to stand there. */
+function fresh(use) {
+  const dir = join(work, 'fresh');
+  use(dir);
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** The least time of a job, in seconds, after one run that warms the caches. */
+function least(job) {
+  job();
+  const times = Array.from({ length: RUNS }, () => {
+    const start = performance.now();
+    job();
+    return (performance.now() - start) / 1000;
+  });
+  return Math.min(...times);
+}
+
+/** Peak memory of a Node program, in MB (Node reports KiB). */
+function peakMemory(args) {
+  const report = join(work, 'memory.cjs');
+  const print = "process.on('exit', () => process._rawDebug('peak ' + process.resourceUsage().maxRSS))";
+  writeFileSync(report, print);
+  const { stderr } = node('--require', report, ...args);
+  return (Number(/peak (\d+)/.exec(stderr)?.[1]) * 1024) / 1e6;
+}
+
+function node(...args) {
+  return run(process.execPath, args);
+}
+
+function run(command, args, cwd = work) {
+  const finished = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (finished.status === 0) return finished;
+  throw new Error(
+    `${command} ${args.join(' ')} failed:\n${finished.stdout}\n${finished.stderr}\n${finished.error ?? ''}`,
+  );
+}
