@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { REGION_BEHAVIOURS, renderEmulation } = await createJiti(root).import(join(root, 'src/rehearsal/region/index.ts'));
+const { REGION_BEHAVIOURS, renderEmulation } = await createJiti(root).import(
+  join(root, 'src/rehearsal/region/index.ts'),
+);
 mkdirSync(join(root, 'docs'), { recursive: true });
 writeFileSync(join(root, 'docs', 'emulation.md'), renderEmulation(REGION_BEHAVIOURS));
