@@ -147,6 +147,7 @@ project.package.addField('jest', {
   // Dynamic imports name compiled files.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['**/*.test.ts'],
+  testTimeout: 30_000, // a busy machine is no failure
 });
 project.synth();
 
