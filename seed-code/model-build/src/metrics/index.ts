@@ -1,5 +1,6 @@
 export { CalibrationTally, type Calibration, type CalibrationBin } from './calibration';
 export { evaluateCocoFiles } from './coco-files';
+export { compareModels, LEAST_FLIGHTS, type Comparison, type ComparisonOptions } from './comparison';
 export { ConfusionMatrix, type ImageCounts } from './confusion';
 export {
   DetectionEvaluation,
@@ -8,6 +9,7 @@ export {
   type EvaluatedTruth,
   type EvaluationOptions,
 } from './evaluation';
+export { addImageRows, formatImageRow } from './image-rows';
 export { JsonError } from './json-cursor';
 export type { ImageId } from './matched-detections';
 export {
