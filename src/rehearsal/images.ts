@@ -10,7 +10,7 @@ export interface RehearsalImages {
   readonly node: string;
   readonly training: string;
   /** What runs for an image URI; undefined when it is none of ours. */
-  find(uri: string): RuntimeImage | undefined;
+  readonly find: (uri: string) => RuntimeImage | undefined;
 }
 
 /**

@@ -64,7 +64,11 @@ export async function observeExecution(
 ): Promise<ObservedExecution> {
   const told = description.parse(await client.call('DescribePipelineExecution', { PipelineExecutionArn: arn }));
   const listed = stepList.parse(
-    await client.call('ListPipelineExecutionSteps', { PipelineExecutionArn: arn, SortOrder: 'Ascending' }),
+    await client.call('ListPipelineExecutionSteps', {
+      PipelineExecutionArn: arn,
+      SortOrder: 'Ascending',
+      MaxResults: 100,
+    }),
   ).PipelineExecutionSteps;
   const began = told.CreationTime * 1000;
   const outputs = new Map<string, string>();
@@ -154,7 +158,7 @@ const evaluationFile = z.object({
 function metricSet() {
   return z.object({
     coco: z.record(z.string(), z.number()),
-    ultralytics: z.record(z.string(), z.union([z.number(), z.string()])),
+    ultralytics: z.record(z.string(), z.unknown()),
   });
 }
 
@@ -162,6 +166,14 @@ function metricSet() {
 export async function observeEvaluation(client: RegionClient, folder: string): Promise<Evaluation | undefined> {
   const body = await client.read(`${folder}/evaluation.json`);
   return body && evaluationFile.parse(JSON.parse(body.toString('utf8')));
+}
+
+const splitSummary = z.object({ warnings: z.array(z.string()) });
+
+/** What the split step warned of, below `folder`. */
+export async function observeWarnings(client: RegionClient, folder: string): Promise<readonly string[]> {
+  const body = await client.read(`${folder}/split.json`);
+  return body ? splitSummary.parse(JSON.parse(body.toString('utf8'))).warnings : [];
 }
 
 /** Reads the pictures named by `files` (path → caption) below `folder`; those that are not there are left out. */

@@ -96,5 +96,6 @@ export interface Evaluation {
 
 export interface MetricSet {
   readonly coco: Readonly<Record<string, number>>;
-  readonly ultralytics: Readonly<Record<string, number | string>>;
+  /** Among its numbers, also the version and rules that they follow. */
+  readonly ultralytics: Readonly<Record<string, unknown>>;
 }

@@ -11,6 +11,7 @@ import {
   observeExecution,
   observePackage,
   observePictures,
+  observeWarnings,
   type ObservedExecution,
 } from './observe';
 import type { Outcome, RehearsalRecord } from './record';
@@ -58,10 +59,13 @@ const BUCKET = `sagemaker-project-${PROJECT_ID}`;
 const POLL_SECONDS = '0.5';
 /** `pipeline wait` answers with these: succeeded, failed, refused by the gate. */
 const WAIT_ANSWERS = [0, 1, 3];
+/** Between SIGTERM and SIGKILL; a job of a rehearsal is small. */
+const GRACE_SECONDS = 10;
 const ENDPOINT = 'rehearsal';
 /** Pictures that the evaluate step leaves, with their captions. */
 const PICTURES = {
   'pr-curve.svg': 'Precision against recall',
+  'confidence-curves.svg': 'Precision, recall and F1 against confidence',
   'confusion-matrix.svg': 'Confusion matrix at the operating point',
   'images/best.jpg': 'Frames that went best: truth and predictions',
   'images/worst.jpg': 'Frames that went worst: truth and predictions',
@@ -110,7 +114,7 @@ export async function rehearse(
   const region = await startRegion({
     stateDir,
     region: config.region,
-    runtime: { folder: join(stateDir, 'jobs'), image: images.find, keep: options.keep },
+    runtime: { folder: join(stateDir, 'jobs'), image: images.find, keep: options.keep, graceSeconds: GRACE_SECONDS },
     onEvent: (event) => {
       if (event.kind === 'job') jobs.set(event.name, event.outcome);
       tellOf(event, tell);
@@ -227,6 +231,8 @@ async function addEvaluation(
   client: RegionClient,
   { outputs }: ObservedExecution,
 ): Promise<void> {
+  const split = outputs.get('Split/split');
+  if (split !== undefined) record.warnings = await observeWarnings(client, split);
   const folder = outputs.get('Evaluate/evaluation');
   if (folder === undefined) return;
   record.evaluation = await observeEvaluation(client, folder);

@@ -16,7 +16,7 @@ export function bytes(count: number): string {
 }
 
 /** Three decimals; COCO writes −1 where a metric is not defined (no truth in that range). */
-export function metric(value: number | string | undefined): string {
+export function metric(value: unknown): string {
   if (typeof value !== 'number' || value === -1) return 'not defined';
   return value.toFixed(3);
 }
