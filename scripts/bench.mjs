@@ -15,6 +15,10 @@ const RUNS = 7;
 /** A package that does nothing, for what npx and npm themselves take. */
 const noop = join(work, 'noop');
 
+/** What is generated anew at each run, and removed after it. */
+const fresh = join(work, 'fresh');
+const generate = { run: () => node(bin, ...generateArguments(fresh)), after: () => rmSync(fresh, { recursive: true }) };
+
 /**
  * Each measurement: what it is called, what it yields, and the most that it may be. `against` names the bare thing.
  * A measurement that cannot be made here yields a sentence that says why.
@@ -24,7 +28,7 @@ const MEASUREMENTS = [
     name: 'generate',
     about: 'generate a project (no install), against node -e 0',
     most: 4,
-    measure: () => least(generate) / least(() => node('-e', '0')),
+    measure: () => least(generate) / least({ run: () => node('-e', '0') }),
   },
   {
     name: 'generate-memory',
@@ -43,7 +47,8 @@ const MEASUREMENTS = [
       cpSync(project(), template, { recursive: true, filter: (path) => !/node_modules|vendor|\.projen/.test(path) });
       writeFileSync(join(template, 'copier.yml'), '_subdirectory: .\n');
       return (
-        least(generate) / least(() => fresh((dir) => run(copier, ['copy', '--quiet', '--defaults', template, dir])))
+        least(generate) /
+        least({ ...generate, run: () => run(copier, ['copy', '--quiet', '--defaults', template, fresh]) })
       );
     },
   },
@@ -51,14 +56,16 @@ const MEASUREMENTS = [
     name: 'npx-projen',
     about: 'npx projen in a generated project, against npx of a package that does nothing',
     most: 1.3 / 0.57,
-    measure: () => least(() => run('npx', ['projen'], installed())) / least(() => run('npx', ['noop'], bare())),
+    measure: () =>
+      least({ run: () => run('npx', ['projen'], installed()) }) / least({ run: () => run('npx', ['noop'], bare()) }),
   },
   {
     name: 'regenerate',
     about: 'npm run regenerate, against npx of a package that does nothing',
     most: 0.8 / 0.57,
     measure: () =>
-      least(() => run('npm', ['run', 'regenerate'], installed())) / least(() => run('npx', ['noop'], bare())),
+      least({ run: () => run('npm', ['run', 'regenerate'], installed()) }) /
+      least({ run: () => run('npx', ['noop'], bare()) }),
   },
 ];
 
@@ -79,10 +86,6 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 process.exitCode = missed > 0 ? 1 : 0;
-
-function generate() {
-  fresh((dir) => node(bin, ...generateArguments(dir)));
-}
 
 function generateArguments(dir) {
   return [dir, '--yes', '--project-name', 'bench', '--no-install', '--no-git', '--generator-tarball', tarball()];
@@ -122,22 +125,16 @@ function tarball() {
   return tarball();
 }
 
-/** Calls `use` with the path of a folder that does not exist, and removes what came to stand there. */
-function fresh(use) {
-  const dir = join(work, 'fresh');
-  use(dir);
-  rmSync(dir, { recursive: true, force: true });
-}
-
-/** The least time of a job, in seconds, after one run that warms the caches. */
-function least(job) {
-  job();
-  const times = Array.from({ length: RUNS }, () => {
+/** The least time of a job, in seconds, after one run that warms the caches; what comes after it is not timed. */
+function least({ run, after = () => undefined }) {
+  const times = Array.from({ length: RUNS + 1 }, () => {
     const start = performance.now();
-    job();
-    return (performance.now() - start) / 1000;
+    run();
+    const seconds = (performance.now() - start) / 1000;
+    after();
+    return seconds;
   });
-  return Math.min(...times);
+  return Math.min(...times.slice(1));
 }
 
 /** Peak memory of a Node program, in MB (Node reports KiB). */
