@@ -5,7 +5,7 @@ import type { LabelledFrame } from './labelled-frame';
 import { randomAt, type Random } from './random';
 
 /** Memory for decoded tiles. */
-const WINDOW_BYTES = 64 * 2 ** 20;
+const WINDOW_BYTES = 40 * 2 ** 20;
 /** Tiles whose decoding is begun before they are due: it goes on in other threads while a step computes. */
 const AHEAD = 8;
 /** Position of the shuffle's random stream; steps' streams have positions from 0. */

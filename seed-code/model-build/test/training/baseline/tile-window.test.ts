@@ -2,9 +2,9 @@ import type { LabelledFrame } from '../../../src/training/baseline/labelled-fram
 import { TileWindow } from '../../../src/training/baseline/tile-window';
 import type { TileFile } from '../../../src/training/tiles';
 
-/** With tiles of this side 64 MiB hold 21. */
+/** With tiles of this side 40 MiB hold 13. */
 const SIDE = 1024;
-const FITTING = 21;
+const FITTING = 13;
 
 const label = { classIndex: 0, x: 0.5, y: 0.5, width: 0.1, height: 0.1 };
 const labelled = tileFiles('labelled', 60, true);
