@@ -77,7 +77,6 @@ export abstract class GeneratedRoot extends TypeScriptProject {
     this.packageTask.reset();
     this.testTask.reset('npm test');
     for (const name of UNUSED_SCRIPTS) this.package.removeScript(name);
-    this.package.setScript('build', 'projen build');
     // What `npx projen` does, without the start of npx and of projen, which take longer than it.
     this.package.setScript('regenerate', REGENERATE.join(' '));
     for (const [name, command] of Object.entries(props.scripts)) this.package.setScript(name, command);

@@ -3,4 +3,4 @@ export { DroneMlopsProject, type DroneMlopsProjectOptions } from './drone-mlops-
 export type { Generator } from './generator-dependency';
 export { ModelBuildProject, type ModelBuildProjectOptions } from './model-build-project';
 export { PACKAGE_NAME, PACKAGE_ROOT, installedTarball, packageVersion } from '../package-root';
-export { VERSIONS, pinned } from './versions';
+export { OVERRIDES, VERSIONS, pinned } from './versions';

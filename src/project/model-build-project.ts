@@ -7,7 +7,7 @@ import { modelBuildConfig } from './model-build-config';
 import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { tableOptions } from './table-options';
-import { pinned } from './versions';
+import { OVERRIDES, pinned } from './versions';
 
 /** Options that only the platform has a use for. */
 type PlatformOption = 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
@@ -45,7 +45,7 @@ export class ModelBuildProject extends GeneratedRoot {
         written: options.generator === false ? 'never' : options.nested ? 'always' : 'once',
       },
       ignored: ['/dist/', '.rehearsal/', '.DS_Store', '.env'],
-      sources: ['src/**/*.ts', 'test/**/*.ts'],
+      sources: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts'],
       types: ['node', 'jest'],
       scripts: {
         build: 'npm run typecheck && npm run lint',
@@ -62,6 +62,7 @@ export class ModelBuildProject extends GeneratedRoot {
     this.package.addBin({ 'model-build': 'bin/model-build.cjs' });
     // Bundles leave out what a step does not use, so that a change of it leaves their hashes as they are.
     this.package.addField('sideEffects', false);
+    this.package.addField('overrides', OVERRIDES);
     this.package.addField('jest', {
       testEnvironment: '<rootDir>/test/node-environment.cjs',
       roots: ['<rootDir>/test'],

@@ -7,7 +7,7 @@ export const VERSIONS = {
   '@aws-sdk/client-sagemaker-runtime': '3.1164.0',
   '@clack/prompts': '1.9.0',
   '@eslint/js': '9.39.5',
-  '@swc/core': '1.16.22',
+  '@swc/core': '1.16.18',
   '@swc/jest': '0.2.39',
   '@types/jest': '30.0.0',
   '@types/node': '20.19.24',
@@ -31,9 +31,16 @@ export const VERSIONS = {
   tsx: '4.23.15',
   typescript: '6.0.3',
   'typescript-eslint': '8.73.0',
+  'unrs-resolver': '1.12.2',
   yaml: '2.9.1',
   zod: '4.6.7',
 } as const;
+
+/**
+ * Packages below those that we name, held to versions that exist for every platform: a lockfile with gaps fails `npm ci`
+ * on the platforms that are missing. jest brings `unrs-resolver`.
+ */
+export const OVERRIDES = { 'unrs-resolver': VERSIONS['unrs-resolver'] } as const;
 
 /** A package whose version is pinned here. */
 export type PinnedPackage = keyof typeof VERSIONS;

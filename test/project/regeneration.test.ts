@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseConfig } from '../../seed-code/model-build/src/config';
 import { DroneMlopsProject, ModelBuildProject } from '../../src/project';
 import { filesIn, temporaryFolder } from '../folder';
 
@@ -55,6 +56,18 @@ describe('regenerating', () => {
     writeFileSync(join(outdir, 'tsconfig.json'), '{}');
     regenerate(outdir);
     expect(filesIn(outdir)).toEqual(before);
+  });
+
+  test('mends a configuration that was edited into nonsense; until then the seed code says so, and what to do', () => {
+    const outdir = generated();
+    const file = join(outdir, 'model-build', 'drone-mlops.json');
+    const sound = readFileSync(file, 'utf8');
+    const edited = sound.replace('"epochs": 50', '"epochs": "many"');
+    expect(() => parseConfig(edited, 'drone-mlops.json')).toThrow(/training\.epochs[^]+change \.projenrc\.ts and run/);
+    rmSync(file);
+    writeFileSync(file, edited);
+    regenerate(outdir);
+    expect(readFileSync(file, 'utf8')).toBe(sound);
   });
 
   test('carries a changed option into the nested project, its definition included', () => {
