@@ -1,6 +1,6 @@
 import { JsonFile, ProjenrcFile, TextFile, javascript, typescript } from 'projen';
 import { interfaceSource, optionsTable } from './src/options';
-import { ModelBuildProject, VERSIONS, pinned } from './src/project';
+import { ModelBuildProject, OVERRIDES, VERSIONS, pinned } from './src/project';
 
 const COMPILER = { target: 'ES2022', lib: ['ES2023'], module: 'node16', skipLibCheck: true };
 
@@ -70,6 +70,7 @@ class Definition extends ProjenrcFile {
 new Definition(project);
 
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
+project.package.addField('overrides', OVERRIDES);
 project.package.addField('workspaces', ['seed-code/model-build']);
 // Generated projects have them; `npx create-drone-mlops` needs neither.
 project.package.addField('peerDependenciesMeta', { constructs: { optional: true }, projen: { optional: true } });
