@@ -24,8 +24,8 @@ interface Flags {
 export async function run(args: readonly string[], host: Host): Promise<number> {
   const command = new Command('rehearse')
     .description('Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker, no Python.')
-    .option('--project DIR', 'the platform repository or its model-build package', '.')
-    .option('--data DIR', 'real imagery in YOLO layout, instead of synthetic scenes')
+    .option('--project <dir>', 'the platform repository or its model-build package', '.')
+    .option('--data <dir>', 'real imagery in YOLO layout, instead of synthetic scenes')
     .option('--keep', 'go on from what the last rehearsal left: unchanged steps come from the cache')
     .option('--json', 'print one JSON object')
     .option('--open', 'open the report in a browser')
