@@ -176,12 +176,12 @@ export class DetectionEvaluation {
     return this.groups.all;
   }
 
-  /** Calls `visit` with each detection's score and whether it is right at IoU .5; ignored detections are left out. */
+  /** Calls `visit` with each detection's score and whether it is right at IoU .5, by rank; ignored ones are left out. */
   eachOutcome(visit: (score: number, right: boolean) => void): void {
-    for (let index = 0; index < this.kept.length; index += 1) {
-      const mask = this.kept.coco[index * RANGES];
-      if (this.kept.rank[index] < this.maxDetections && !isIgnoredAtHalf(mask))
-        visit(this.kept.score[index], (mask & 1) === 1);
+    const { coco, rank, score } = this.kept;
+    for (const index of this.ranked().order) {
+      const mask = coco[index * RANGES];
+      if (rank[index] < this.maxDetections && !isIgnoredAtHalf(mask)) visit(score[index], (mask & 1) === 1);
     }
   }
 

@@ -138,11 +138,12 @@ function confidenceCurves(order: Uint32Array, scores: Float64Array, masks: Uint1
 /** Mean over a window of odd width; the ends are repeated beyond the axis. */
 function boxFilter(values: Float64Array, width: number): Float64Array {
   const half = (width - 1) / 2;
-  return values.map((_, index) => {
+  const padded = new Float64Array(values.length + width - 1).fill(values[0], 0, half);
+  padded.set(values, half);
+  padded.fill(values[values.length - 1], half + values.length);
+  return values.map((_, start) => {
     let sum = 0;
-    for (let offset = -half; offset <= half; offset += 1) {
-      sum += values[Math.min(Math.max(index + offset, 0), values.length - 1)] / width;
-    }
+    for (let index = start; index < start + width; index += 1) sum += padded[index] / width;
     return sum;
   });
 }

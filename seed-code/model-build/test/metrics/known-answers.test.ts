@@ -31,7 +31,7 @@ describe.each(KNOWN)('$name', ({ gt, dt, maxDets, coco, ultralytics }) => {
     for (const [metric, value] of Object.entries(coco)) {
       expect({ metric, value: result[metric as keyof typeof result] }).toEqual({
         metric,
-        value: expect.closeTo(value, 10),
+        value: expect.closeTo(value, 10) as number,
       });
     }
   });
@@ -41,7 +41,7 @@ describe.each(KNOWN)('$name', ({ gt, dt, maxDets, coco, ultralytics }) => {
     const { per_class: knownClasses, ...known } = ultralytics[version];
 
     expect(result).toMatchObject(
-      Object.fromEntries(Object.entries(known).map(([metric, value]) => [metric, expect.closeTo(value, 7)])),
+      Object.fromEntries(Object.entries(known).map(([metric, value]) => [metric, expect.closeTo(value, 7) as number])),
     );
     const categories = gt.categories.map(({ id }) => String(id));
     const classes = perClass.map(({ ultralytics: numbers }, index) => [categories[index], numbers] as const);
@@ -50,10 +50,10 @@ describe.each(KNOWN)('$name', ({ gt, dt, maxDets, coco, ultralytics }) => {
         Object.entries(knownClasses).map(([id, { P, R, AP50, AP50_95 }]) => [
           id,
           {
-            P: expect.closeTo(P, 7),
-            R: expect.closeTo(R, 7),
-            mAP50: expect.closeTo(AP50, 7),
-            mAP50_95: expect.closeTo(AP50_95, 7),
+            P: expect.closeTo(P, 7) as number,
+            R: expect.closeTo(R, 7) as number,
+            mAP50: expect.closeTo(AP50, 7) as number,
+            mAP50_95: expect.closeTo(AP50_95, 7) as number,
           },
         ]),
       ),

@@ -28,12 +28,12 @@ const CASES = SEEDS.map((seed) => {
   return { ...randomScenes(options), maxDets: [1, 10, seed % 2 === 0 ? 100 : 500] as const };
 });
 
-function ask<T>(args: readonly string[], cases: readonly unknown[]): T {
+function ask(args: readonly string[], cases: readonly unknown[]): unknown {
   const script = join(__dirname, '..', 'witness', 'metrics.py');
   const options = { input: JSON.stringify(cases), maxBuffer: 2 ** 30, encoding: 'utf8' } as const;
   const { status, stdout, stderr } = spawnSync(python ?? '', [script, ...args], options);
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as T;
+  return JSON.parse(stdout);
 }
 
 interface PycocotoolsArrays {
@@ -62,7 +62,7 @@ interface PycocotoolsArrays {
   });
 
   test("precision and recall are pycocotools' arrays to 1e-10", () => {
-    const known = ask<PycocotoolsArrays[]>(['arrays'], CASES);
+    const known = ask(['arrays'], CASES) as PycocotoolsArrays[];
 
     for (const [index, { precision, recall }] of known.entries()) {
       expect(greatestDifference(ours[index], CASES[index].maxDets, precision, recall)).toBeLessThanOrEqual(1e-10);
@@ -72,10 +72,10 @@ interface PycocotoolsArrays {
   test.each(['faster-coco-eval', 'hotcoco'])("the twelve numbers are %s's to 1e-10", (library) => {
     const withHundred = CASES.flatMap(({ maxDets }, index) => (maxDets[2] === 100 ? [index] : []));
 
-    const known = ask<number[][]>(
+    const known = ask(
       ['numbers', library],
       withHundred.map((index) => CASES[index]),
-    );
+    ) as number[][];
 
     for (const [place, index] of withHundred.entries()) {
       const { AP, AP50, AP75, APs, APm, APl, AR1, AR10, AR100, ARs, ARm, ARl } = ours[index].result().coco;
