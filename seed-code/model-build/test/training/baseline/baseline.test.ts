@@ -1,7 +1,10 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { baseline } from '../../../src/training/baseline';
+import { initialParameters, layers } from '../../../src/training/baseline/architecture';
+import { saveCheckpoint } from '../../../src/training/baseline/checkpoint';
+import { randomAt } from '../../../src/training/baseline/random';
 import type { TrainedModel, TrainingContext } from '../../../src/training/trainer';
 import { SCENE_CLASSES, writeSceneTiles } from '../scene-tiles';
 
@@ -77,6 +80,24 @@ test('the checkpoint of a run with other settings is left aside', async () => {
   const model = await baseline().train(given);
   expect(model.report.resumedFrom).toBeNull();
   expect(model.onnx).toEqual(unbroken.onnx);
+});
+
+test('a loss that is not a number ends training with its step', async () => {
+  // GIVEN a checkpoint of this run whose weights have overflowed
+  const checkpoints = mkdtempSync(join(data, 'checkpoints-'));
+  const abort = new AbortController();
+  const stopped = baseline().train({ ...context(checkpoints), signal: stoppingAfter(3, abort, new Error('stopped')) });
+  await expect(stopped).rejects.toThrow('stopped');
+  const [head] = readFileSync(join(checkpoints, 'baseline.checkpoint'), 'latin1').split('\n');
+  const { run } = JSON.parse(head) as { run: string }; // as `saveCheckpoint` has just written it
+  const { length } = initialParameters(layers(SCENE_CLASSES.length), randomAt(0, 0));
+  const vector = new Float32Array(length);
+  const losses = Array.from({ length: 3 }, () => ({ class: 1, box: 1 }));
+  const overflown = { parameters: vector.map(() => Infinity), momentum: vector, variance: vector, losses };
+  await saveCheckpoint(checkpoints, run, overflown);
+
+  // THEN
+  await expect(baseline().train(context(checkpoints))).rejects.toThrow(/diverged: the loss is not a number at step 4/);
 });
 
 test('the loss falls, and the report tells how, and what kind of model this is', () => {
