@@ -51,7 +51,7 @@ describe('a generated project', () => {
     await git(work, 'clone', '--quiet', project, clone);
     await succeed('npm', ['install', '--prefer-offline', 'picocolors@1.1.1'], { cwd: clone, env });
     await succeed('npm', ['run', 'regenerate'], { cwd: clone, env });
-    expect(manifestOf(clone).dependencies).toEqual({ picocolors: '1.1.1' });
+    expect(manifestOf(clone).dependencies).toEqual({ picocolors: '^1.1.1' });
     expect(await git(clone, 'diff', '--name-only')).not.toContain('.projenrc.ts');
   });
 
