@@ -46,7 +46,8 @@ export async function validate({ paths, args, log }: StepContext): Promise<void>
   for (const part of TILED_PARTS) {
     const names = await tileNames(paths.processingInput(part));
     tiles[part] = names.length;
-    pictures.push(...(await takePictures(paths.processingInput(part), part, names, classes, colours)));
+    const shown = await takePictures(paths.processingInput(part), part, names, classes, colours);
+    pictures.push(...shown.map((picture) => ({ ...picture, name: caption(picture.name, reports) })));
   }
   const warnings = warningsOf(findings, classes);
   const output = paths.processingOutput('validation-report');
@@ -122,6 +123,13 @@ async function takePictures(
       return { name, part, jpeg: await tilePicture(image, truths, colours), boxes: rows.length };
     }),
   );
+}
+
+/** A tile by its image's path and its place in it, which a person knows better than a hash. */
+function caption(tile: string, reports: readonly PreprocessReport[]): string {
+  const [object = '', x = '', y = ''] = tile.slice(tile.indexOf('/') + 1).split('_');
+  const image = reports.flatMap(({ images }) => images).find((other) => other.object.startsWith(object));
+  return `${image?.path ?? object} at ${x}, ${y}`;
 }
 
 /** Up to `count` of a list, evenly spread from its first on. */

@@ -216,6 +216,7 @@ describe('the validate step', () => {
       boxes: { train: [6, 6], validation: [2, 2], test: [2, 2] },
     });
     expect(html.match(/data:image\/jpeg;base64,/g)?.length).toBe(10);
+    expect(html).toContain('validation: f2/4.jpg at 32, 0<');
     expect(html).not.toContain('<b>');
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
   });
