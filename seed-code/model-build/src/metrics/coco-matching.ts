@@ -16,8 +16,6 @@ const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10
 
 /** Matches one group of boxes after another; buffers and results are reused. */
 export class CocoMatcher {
-  /** After {@link match}: a mask for each detection and area range, at `position * ranges + range`. */
-  masks = new Uint32Array(0);
   /** After {@link match}: how many truths count in each area range. */
   readonly truths = new Uint32Array(RANGES.length);
 
@@ -34,8 +32,16 @@ export class CocoMatcher {
   /**
    * @param order the class's detections, best score first, cut at the largest number of detections that counts
    * @param truthOrder the class's truths, as they stand in the annotations
+   * @param masks receives a mask for each detection and area range, at `start + position * ranges + range`
    */
-  match(detections: DetectionColumns, order: Uint32Array, truths: TruthColumns, truthOrder: Uint32Array): void {
+  match(
+    detections: DetectionColumns,
+    order: Uint32Array,
+    truths: TruthColumns,
+    truthOrder: Uint32Array,
+    masks: Uint32Array,
+    start: number,
+  ): void {
     this.reserve(order.length, truthOrder.length);
     this.findCandidates(detections, order, truths, truthOrder);
     for (const [range, [lowest, highest]] of RANGES.entries()) {
@@ -51,7 +57,7 @@ export class CocoMatcher {
           const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL_THRESHOLDS;
           mask |= unmatched << IGNORE_SHIFT;
         }
-        this.masks[position * RANGES.length + range] = mask;
+        masks[start + position * RANGES.length + range] = mask;
       }
     }
   }
@@ -60,7 +66,6 @@ export class CocoMatcher {
     if (this.ends.length < detections) {
       this.ends = new Uint32Array(2 * detections);
       this.matched = new Uint32Array(2 * detections);
-      this.masks = new Uint32Array(2 * detections * RANGES.length);
     }
     if (this.taken.length < truths) {
       this.taken = new Uint16Array(2 * truths);

@@ -1,7 +1,7 @@
 // COCO's precision and recall, accumulated from matched detections.
 // Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (accumulate).
 import { IGNORE_SHIFT, IGNORED_EVERYWHERE } from './coco-matching';
-import { IOU_THRESHOLDS, RECALL_LEVELS } from './thresholds';
+import { ALL_THRESHOLDS, IOU_THRESHOLDS, RECALL_LEVELS } from './thresholds';
 
 const THRESHOLDS = IOU_THRESHOLDS.length;
 const LEVELS = RECALL_LEVELS.length;
@@ -40,9 +40,13 @@ export interface RankedDetections {
 export function accumulate(ranked: RankedDetections, maxDetections: number, truths: number): CocoCurve | null {
   if (truths === 0) return null;
   const { order, masks, stride, offset, rank, weights, groupOf } = ranked;
-  /** True positives up to and with each, and precision there: those of a threshold from `threshold * order.length` on. */
-  const counts = new Float64Array(THRESHOLDS * order.length);
-  const precisions = new Float64Array(THRESHOLDS * order.length);
+  let most = 0;
+  for (let position = 0; position < order.length; position += 1) {
+    if ((masks[order[position] * stride + offset] & ALL_THRESHOLDS) !== 0) most += 1;
+  }
+  /** True positives up to and with each, and precision there: those of a threshold from `threshold * most` on. */
+  const counts = new Float64Array(THRESHOLDS * most);
+  const precisions = new Float64Array(THRESHOLDS * most);
   const hits = new Uint32Array(THRESHOLDS);
   const positives = new Float64Array(THRESHOLDS);
   /** False positives at every threshold, and beyond those at single ones. */
@@ -61,7 +65,7 @@ export function accumulate(ranked: RankedDetections, maxDetections: number, trut
     for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
       if (((mask >>> threshold) & 1) === 1) {
         const count = positives[threshold] + weight;
-        const at = threshold * order.length + hits[threshold];
+        const at = threshold * most + hits[threshold];
         positives[threshold] = count;
         hits[threshold] += 1;
         counts[at] = count;
@@ -71,7 +75,7 @@ export function accumulate(ranked: RankedDetections, maxDetections: number, trut
   }
   const precision = new Float64Array(THRESHOLDS * LEVELS);
   for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
-    const start = threshold * order.length;
+    const start = threshold * most;
     const end = start + hits[threshold];
     const sampled = precision.subarray(threshold * LEVELS, (threshold + 1) * LEVELS);
     samplePrecision(counts.subarray(start, end), precisions.subarray(start, end), truths, sampled);

@@ -195,13 +195,13 @@ export class DetectionEvaluation {
     base: number,
   ): void {
     const { matcher, kept } = this;
-    matcher.match(detections, ranked, truths, truthOrder);
+    matcher.match(detections, ranked, truths, truthOrder, kept.coco, base * RANGES);
     for (let range = 0; range < RANGES; range += 1) {
       group.truths[classIndex * RANGES + range] += matcher.truths[range];
     }
-    kept.coco.set(matcher.masks.subarray(0, ranked.length * RANGES), base * RANGES);
-    const labelled = truthOrder.filter((index) => truths.flag[index] === 0); // YOLO labels know no crowd.
-    matchUltralytics(this.rules.matching, detections, ranked, truths, labelled, kept.ultralytics.subarray(base));
+    // YOLO labels know no crowd.
+    const labelled = truthOrder.length === 0 ? truthOrder : truthOrder.filter((index) => truths.flag[index] === 0);
+    matchUltralytics(this.rules.matching, detections, ranked, truths, labelled, kept.ultralytics, base);
     for (let rank = 0; rank < ranked.length; rank += 1) {
       kept.score[base + rank] = detections.score[ranked[rank]];
       kept.classIndex[base + rank] = classIndex;

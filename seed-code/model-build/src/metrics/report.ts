@@ -124,7 +124,9 @@ function cocoMetrics(evaluation: DetectionEvaluation, all: readonly (CocoCurve |
   const [small, medium, large] = (['small', 'medium', 'large'] as const).map((range) =>
     summarize(evaluation.cocoCurves(range)),
   );
-  const [AR1, AR10, AR100] = [1, 10, 100].map((count) => summarize(evaluation.cocoCurves('all', count)).AR);
+  const [AR1, AR10, AR100] = [1, 10, 100].map((count) =>
+    count === evaluation.maxDetections ? AR : summarize(evaluation.cocoCurves('all', count)).AR,
+  );
   return {
     maxDetections: evaluation.maxDetections,
     ...{ AP, AP50, AP75 },

@@ -18,7 +18,7 @@ const EPSILON = f32(1e-7);
  * Tells for each detection, as a mask of ten bits, at which IoU thresholds it is a true positive.
  * @param order the class's detections, best score first
  * @param truthOrder the class's truths
- * @param masks receives the masks by position in `order`
+ * @param masks receives the masks, at `start + position`
  */
 export function matchUltralytics(
   matching: UltralyticsMatching,
@@ -27,7 +27,12 @@ export function matchUltralytics(
   truths: BoxColumns,
   truthOrder: Uint32Array,
   masks: Uint16Array,
+  start: number,
 ): void {
+  if (truthOrder.length === 0) {
+    masks.fill(0, start, start + order.length);
+    return;
+  }
   const taken = new Uint16Array(truthOrder.length);
   const ious = new Float32Array(truthOrder.length);
   for (let position = 0; position < order.length; position += 1) {
@@ -51,7 +56,7 @@ export function matchUltralytics(
         }
       }
     }
-    masks[position] = mask;
+    masks[start + position] = mask;
   }
 }
 
