@@ -74,18 +74,38 @@ function reportTemplate(): Handlebars.TemplateDelegate {
   return Handlebars.compile(source, { strict: true });
 }
 
-/** Says each phase and each step's end, and the steps' own progress in between. */
+/** Lines of a step's own progress come at most so often. */
+const PROGRESS_EVERY_MS = 5000;
+
+/** Says each phase, each change of a step, and the steps' own progress in between. */
 function progress(host: Host): (event: RehearsalEvent) => void {
   const began = performance.now();
-  const stamp = (): string => `${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`;
+  const told = new Map<string, string>();
+  let lastProgress = 0;
+  const say = (text: string): void => {
+    host.say(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+  };
   return (event) => {
-    if (event.kind === 'phase') host.say(`${stamp()}  ▸ ${event.name}`);
-    if (event.kind === 'said') host.say(`${stamp()}    ${event.text}`);
-    if (event.kind === 'step' && event.status !== 'Starting') {
+    if (event.kind === 'phase') say(`▸ ${event.name}`);
+    else if (event.kind === 'said') say(`  ${event.text}`);
+    else if (event.kind === 'step') {
+      if (event.status === 'Starting' || told.get(event.name) === event.status) return;
+      told.set(event.name, event.status);
       const note = event.cached ? ' (cached)' : event.reason === undefined ? '' : `: ${event.reason}`;
-      host.say(`${stamp()}    ${event.name}: ${event.status}${note}`);
+      say(`  ${event.name.padEnd(11)}${event.status}${note}`);
+    } else if (performance.now() - lastProgress > PROGRESS_EVERY_MS) {
+      const line = stepProgress(event.text);
+      if (line === undefined) return;
+      lastProgress = performance.now();
+      say(`    ${line}`);
     }
   };
+}
+
+/** What a step's JSON log line says of how far it is; undefined when it says nothing of that. */
+function stepProgress(text: string): string | undefined {
+  const counted = /"(step|images)":(\d+),"(?:steps|of)":(\d+)/.exec(text);
+  return counted ? `${counted[1] === 'step' ? 'training step' : 'image'} ${counted[2]} of ${counted[3]}` : undefined;
 }
 
 function conclude(record: RehearsalRecord, report: string, host: Host): void {

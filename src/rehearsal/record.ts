@@ -22,11 +22,15 @@ export interface StepRecord {
   readonly peakBytes: number | null;
 }
 
-/** One image that was sent to the served model. */
+/** One held-out frame that was sent to the served model. */
 export interface InvocationRecord {
   readonly image: string;
   readonly milliseconds: number;
   readonly detections: number;
+  /** What the evaluate step found in the same frame, at the same operating point. */
+  readonly expected: number;
+  /** Whether class, place (to a hundredth of a pixel) and score (to 1e-3) of all of them are the same. */
+  readonly same: boolean;
 }
 
 /** A picture or curve that a step left in S3. */

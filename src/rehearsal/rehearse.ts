@@ -16,7 +16,8 @@ import {
 } from './observe';
 import type { Outcome, RehearsalRecord } from './record';
 import { ACCOUNT, startRegion, type Region, type RegionEvent } from './region';
-import { seedCommands, type SeedCommands } from './seed-commands';
+import { serveGoldenFrames } from './serve';
+import { POLL_SECONDS, seedCommands, type SeedCommands } from './seed-commands';
 
 export interface RehearsalOptions {
   /** Folder of the model-build package. */
@@ -55,13 +56,10 @@ export class RehearsalError extends Error {
 /** An id of the form that SageMaker gives projects (`p-` and twelve characters). */
 const PROJECT_ID = 'p-rehearsal001';
 const BUCKET = `sagemaker-project-${PROJECT_ID}`;
-/** Looks at the execution come often: they cost nothing here. */
-const POLL_SECONDS = '0.5';
 /** `pipeline wait` answers with these: succeeded, failed, refused by the gate. */
 const WAIT_ANSWERS = [0, 1, 3];
 /** Between SIGTERM and SIGKILL; a job of a rehearsal is small. */
 const GRACE_SECONDS = 10;
-const ENDPOINT = 'rehearsal';
 /** Pictures that the evaluate step leaves, with their captions. */
 const PICTURES = {
   'pr-curve.svg': 'Precision against recall',
@@ -80,7 +78,6 @@ type Project = z.infer<typeof project>;
 
 const pushed = z.looseObject({ version: z.string(), images: z.number() });
 const started = z.looseObject({ executionArn: z.string() });
-const invoked = z.array(z.looseObject({ image: z.string(), milliseconds: z.number(), detections: z.number() }));
 
 /**
  * Builds the seed, pushes data, upserts and runs the pipeline, serves the registered model and sends it images.
@@ -167,7 +164,9 @@ export async function rehearse(
     const { packageArn } = observed;
     if (packageArn !== undefined) {
       record.package = await observePackage(client, packageArn);
-      record.serving = await phase('Serve the registered model', () => serve(seed, packageArn, folder));
+      record.serving = await phase('Serve the registered model', () =>
+        serveGoldenFrames(seed, client, packageArn, observed.outputs, stateDir),
+      );
     }
   } catch (error) {
     if (signal.aborted) throw error;
@@ -242,20 +241,6 @@ async function addEvaluation(
 function outcomeOf({ execution, packageArn }: ObservedExecution, { evaluation }: RehearsalRecord): Outcome {
   if (packageArn !== undefined && execution.status === 'Succeeded') return 'registered';
   return evaluation?.gate.passed === false ? 'gate-failed' : 'failed';
-}
-
-async function serve(
-  seed: SeedCommands,
-  packageArn: string,
-  folder: string,
-): Promise<NonNullable<RehearsalRecord['serving']>> {
-  await seed.run('endpoint', ['create', ENDPOINT, '--package', packageArn, '--poll-seconds', POLL_SECONDS]);
-  try {
-    const invocations = invoked.parse(await seed.json('endpoint', ['invoke', ENDPOINT, folder]));
-    return { endpoint: ENDPOINT, invocations };
-  } finally {
-    await seed.run('endpoint', ['delete', ENDPOINT]);
-  }
 }
 
 function tellOf(event: RegionEvent, tell: (event: RehearsalEvent) => void): void {

@@ -25,6 +25,8 @@ export interface SeedCommands {
   json(script: string, args: readonly string[], permitted?: readonly number[]): Promise<unknown>;
 }
 
+/** Looks at executions and endpoints come often: they cost nothing here. */
+export const POLL_SECONDS = '0.5';
 /** Lines of a failed command's output that are worth repeating. */
 const SAID_LINES = 12;
 

@@ -13,6 +13,9 @@ const JOURNEY: readonly { name: string; note: string; rehearsed: boolean }[] = [
   { name: 'Monitoring', note: 'still to come', rehearsed: false },
 ];
 
+/** Numbers in `evaluation.json` that say how metrics were made. */
+const SETTINGS = new Set(['maxDetections', 'confidence']);
+
 const VERDICTS: Record<Outcome, { tone: string; word: string; sentence: string }> = {
   registered: {
     tone: 'good',
@@ -70,7 +73,12 @@ function view(record: RehearsalRecord) {
     },
     serving: record.serving && {
       endpoint: record.serving.endpoint,
-      invocations: record.serving.invocations.map((one) => ({ ...one, duration: duration(one.milliseconds) })),
+      invocations: record.serving.invocations.map((one) => ({
+        ...one,
+        duration: duration(one.milliseconds),
+        tone: one.same ? 'good' : 'bad',
+        word: one.same ? 'the same' : 'different',
+      })),
     },
     warnings: record.warnings,
     behaviours: record.behaviours.map(({ operation, behaviour, basis, source }) => ({
@@ -98,7 +106,7 @@ function stepView(step: StepRecord, total: number) {
     failureReason: step.failureReason ?? '',
     instances: step.instances === 0 ? '–' : step.instances,
     memory: step.peakBytes === null ? '–' : bytes(step.peakBytes),
-    inputs: Object.entries(step.inputs).map(([name, uri]) => ({ name, uri })),
+    inputs: Object.entries(step.inputs).map(([name, uri]) => ({ name, uri, short: shortUri(uri) })),
     left: share(step.startedMs ?? 0),
     width: ran ? share(step.milliseconds ?? 0) : '0',
     duration: ran ? duration(step.milliseconds ?? 0) : 'not run',
@@ -120,7 +128,7 @@ function evaluationView(evaluation: Evaluation) {
     })),
     metrics: (['coco', 'ultralytics'] as const).flatMap((family) =>
       Object.keys(sliced[family])
-        .filter((name) => typeof sliced[family][name] === 'number')
+        .filter((name) => typeof sliced[family][name] === 'number' && !SETTINGS.has(name))
         .map((name) => ({
           metric: `${family}.${name}`,
           sliced: metric(sliced[family][name]),
@@ -128,4 +136,9 @@ function evaluationView(evaluation: Evaluation) {
         })),
     ),
   };
+}
+
+/** An S3 URI without its bucket, its hashes cut to what a person compares. */
+function shortUri(uri: string): string {
+  return uri.replace(/^s3:\/\/[^/]+\//, '').replace(/\b([0-9a-f]{10})[0-9a-f]{54}\b/g, '$1…');
 }

@@ -61,7 +61,7 @@ export async function passedRecord(): Promise<RehearsalRecord> {
     },
     serving: {
       endpoint: 'rehearsal',
-      invocations: [{ image: 'flight-05/0001.jpg', milliseconds: 180, detections: 14 }],
+      invocations: [{ image: 'flight-05/0001.jpg', milliseconds: 180, detections: 14, expected: 14, same: true }],
     },
     behaviours: [
       { operation: 's3:PutObject', behaviour: 'Answers with an ETag.', basis: 'documented', source: 'API_PutObject' },
