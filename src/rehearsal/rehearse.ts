@@ -132,11 +132,10 @@ export async function rehearse(
   };
   try {
     const client = regionClient(region);
-    const seed = seedCommands(
-      directory,
-      seedEnvironment(region, config, images),
-      (text) => {
-        tell({ kind: 'said', text });
+    const environment = seedEnvironment(region, config, images);
+    const seed = seedCommands(directory, environment, (text) => tell({ kind: 'said', text }), signal);
+    // While the pipeline runs, the region's own events say more than the command that waits for it.
+    const waiting = seedCommands(directory, environment, () => undefined, signal);
       },
       signal,
     );
@@ -153,7 +152,7 @@ export async function rehearse(
     };
     const observed = await phase('Run the pipeline', async () => {
       const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
-      await seed.run('pipeline', ['wait', executionArn, '--poll-seconds', POLL_SECONDS], WAIT_ANSWERS);
+      await waiting.run('pipeline', ['wait', executionArn, '--poll-seconds', POLL_SECONDS], WAIT_ANSWERS);
       return observeExecution(client, executionArn, jobs);
     });
     record.execution = observed.execution;
