@@ -133,12 +133,16 @@ export async function rehearse(
   try {
     const client = regionClient(region);
     const environment = seedEnvironment(region, config, images);
-    const seed = seedCommands(directory, environment, (text) => tell({ kind: 'said', text }), signal);
-    // While the pipeline runs, the region's own events say more than the command that waits for it.
-    const waiting = seedCommands(directory, environment, () => undefined, signal);
+    const seed = seedCommands(
+      directory,
+      environment,
+      (text) => {
+        tell({ kind: 'said', text });
       },
       signal,
     );
+    // While the pipeline runs, the region's own events say more than the command that waits for it.
+    const waiting = seedCommands(directory, environment, () => undefined, signal);
     const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
     await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
     const version = await phase('Push the data', async () =>
