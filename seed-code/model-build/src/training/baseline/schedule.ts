@@ -2,7 +2,7 @@
 import { ADAM } from './training-graph';
 
 /** Crops after which training ends whatever the epochs say: the baseline is for smoke runs and rehearsals. */
-export const MOST_CROPS = 6000;
+export const MOST_CROPS = 4800;
 /** Highest learning rate, steps until it is reached, and the share of it that is left at the end. */
 const PEAK = 8e-3;
 const WARM_UP = 50;
