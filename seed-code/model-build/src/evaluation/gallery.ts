@@ -31,7 +31,7 @@ export class Gallery {
   private readonly worst: Panel[] = [];
   private readonly best: Panel[] = [];
 
-  /** Considers an image; one without truths and detections has no score and is left out. Call after one another or at once. */
+  /** Considers an image; one without truths and detections has no score and is left out. */
   async add(
     image: { readonly path: string; readonly flight: string },
     frame: Frame,
@@ -69,7 +69,7 @@ export class Gallery {
   }
 }
 
-/** Worst first or best first; of equal scores the image with more at stake, then by path, so that the order of arrival is no matter. */
+/** Worst first or best first; of equal scores the image with more at stake, then by path. */
 function ranking(index: number): (a: GalleryEntry, b: GalleryEntry) => number {
   const sign = index === 0 ? 1 : -1;
   return (a, b) => sign * (a.F1 - b.F1) || objects(b) - objects(a) || (a.path < b.path ? -1 : 1);

@@ -13,7 +13,7 @@ interface GoldenFrame {
   readonly detections: readonly { readonly box: readonly number[]; readonly score: number; readonly class: string }[];
 }
 
-/** One frame of each of the first flights, by name, says most in the fewest requests. */
+/** One frame of each of a few flights says most in the fewest requests. */
 const FRAMES = 4;
 
 /** Collects frames whose answers stand for the model's. */
@@ -22,17 +22,12 @@ export class GoldenFrames {
 
   constructor(private readonly classes: readonly string[]) {}
 
-  /** Whether this frame is to be kept, so that it is worth detecting as the server will. */
+  /** Whether a frame is to be kept, so that it is worth detecting as the server will: the first of each of the first flights. */
   wants({ record }: LookedAt): boolean {
-    const kept = this.byFlight.get(record.flight);
-    if (kept) return record.path < kept.path;
-    return this.byFlight.size < FRAMES || [...this.byFlight.keys()].some((flight) => record.flight < flight);
+    return this.byFlight.size < FRAMES && !this.byFlight.has(record.flight);
   }
 
-  /** Keeps a frame, unless a better one of its flight came meanwhile. */
-  keep(looked: LookedAt, detections: readonly Detection[]): void {
-    if (!this.wants(looked)) return;
-    const { record, file, frame } = looked;
+  keep({ record, file, frame }: LookedAt, detections: readonly Detection[]): void {
     this.byFlight.set(record.flight, {
       source: file,
       file: `golden/${record.object}`,
@@ -41,14 +36,12 @@ export class GoldenFrames {
       height: frame.height,
       detections: detections.map(({ box, score, classIndex }) => ({ box, score, class: this.classes[classIndex] })),
     });
-    const [last] = [...this.byFlight.keys()].sort().slice(FRAMES);
-    if (last !== undefined) this.byFlight.delete(last);
   }
 
   /** Writes `golden.json` and the frames, as they were pushed, into `folder`. */
   async write(folder: string, settings: object): Promise<void> {
     await mkdir(join(folder, 'golden'), { recursive: true });
-    const kept = [...this.byFlight.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const kept = [...this.byFlight.values()];
     for (const { source, file } of kept) await copyFile(source, join(folder, file));
     const frames = kept.map(({ file, path, width, height, detections }) => ({ file, path, width, height, detections }));
     const golden = { format: 'drone-mlops/golden@1', settings, frames };

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   dropOf,
-  inParallel,
   labelsOf,
   openManifest,
   splitRecord,
@@ -59,12 +58,10 @@ export interface HeldOutFrames {
   readonly signal: AbortSignal;
 }
 
-/** Frames held in memory at a time: one is decoded while the other is looked at. Two of 20 megapixels stay below 500 MB. */
-const FRAMES_IN_FLIGHT = 2;
-
 /**
- * Looks at every frame of a part and hands each on; nothing of a frame is kept.
- * @returns frames that were dropped, sorted by path
+ * Looks at every frame of a part and hands each on; nothing of a frame is kept. One after another: the tiles of a frame keep all
+ * workers busy, decoding is a few hundredths of their time, and a second frame of 20 megapixels in memory would cost 70 MB.
+ * @returns frames that were dropped
  * @throws ManifestError
  */
 export async function lookAtFrames(
@@ -73,20 +70,21 @@ export async function lookAtFrames(
 ): Promise<DroppedFrame[]> {
   const { header, records } = await openManifest(split, splitRecord);
   const dropped: DroppedFrame[] = [];
-  await inParallel(ofPart(records, part), FRAMES_IN_FLIGHT, async (record) => {
+  for await (const record of records) {
+    if (record.part !== part) continue;
     signal.throwIfAborted();
     const labels = labelsOf(record, header.classes);
     const file = join(images, record.object);
     const read = dropOf(record, labels) ?? (await readFrame(file, record.path));
     if ('reason' in read) {
       dropped.push({ path: record.path, ...read });
-      return;
+      continue;
     }
     const { frame, altitude } = read;
     const found = await detector.detectBoth(frame, options);
     await visit({ record, file, frame, altitude, truths: toTruths(labels.rows, frame), ...found });
-  });
-  return dropped.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+  return dropped;
 }
 
 /** How many frames and truths a part has, by the manifest alone. */
@@ -122,10 +120,6 @@ export async function countHeldOut(
     throw new HeldOutError(`The ${part} part has ${what}: push labelled images of more flights.`);
   }
   return sizes;
-}
-
-async function* ofPart(records: AsyncIterable<SplitRecord>, part: Part): AsyncGenerator<SplitRecord, void> {
-  for await (const record of records) if (record.part === part) yield record;
 }
 
 async function readFrame(file: string, path: string): Promise<{ frame: Frame; altitude: number | undefined } | Drop> {
