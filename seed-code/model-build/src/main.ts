@@ -12,6 +12,7 @@ const COMMANDS: Record<string, string> = {
   endpoint: 'try a registered model package on a temporary endpoint',
   pipeline: 'print, upsert, start, follow the SageMaker pipeline',
   bench: 'how close this code comes to its limits',
+  features: 'statistics of images, as the profiler takes them',
   letterbox: 'what a model sees of an image, as a PNG',
   predict: "a model's detections in images",
 };

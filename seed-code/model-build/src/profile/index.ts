@@ -1,0 +1,1 @@
+export { features, type ImageFeatures } from './image-features';
