@@ -1,17 +1,9 @@
 // The seed's own npm scripts, run as CodeBuild would run them, in the rehearsal's isolated environment.
 import { run } from '../process';
 
-/** A command of the project failed; the message is what it said. */
+/** A command of the project failed; the message names it and repeats what it said last. */
 export class SeedCommandError extends Error {
   override readonly name = 'SeedCommandError';
-
-  constructor(
-    readonly command: string,
-    readonly code: number | null,
-    said: string,
-  ) {
-    super(`\`${command}\` ended with exit code ${code ?? 'none'}: ${said}`);
-  }
 }
 
 export interface SeedCommands {
@@ -38,7 +30,6 @@ export function seedCommands(
   signal: AbortSignal,
 ): SeedCommands {
   const runScript: SeedCommands['run'] = async (script, args, permitted = [0]) => {
-    const command = `npm run ${script} -- ${args.join(' ')}`.trim();
     const finished = await run('npm', ['run', '--silent', script, '--', ...args], {
       cwd: directory,
       env,
@@ -48,8 +39,8 @@ export function seedCommands(
       },
     });
     if (finished.code === null || !permitted.includes(finished.code)) {
-      const said = `${finished.stdout}\n${finished.stderr}`.trim().split('\n').slice(-SAID_LINES).join('\n');
-      throw new SeedCommandError(command, finished.code, said);
+      const how = finished.code === null ? `was ended by ${finished.signal}` : `ended with exit code ${finished.code}`;
+      throw failure(script, args, how, `${finished.stdout}\n${finished.stderr}`);
     }
     return { code: finished.code, stdout: finished.stdout };
   };
@@ -57,7 +48,16 @@ export function seedCommands(
     run: runScript,
     async json(script, args, permitted) {
       const { stdout } = await runScript(script, [...args, '--json'], permitted);
-      return JSON.parse(stdout) as unknown;
+      try {
+        return JSON.parse(stdout) as unknown;
+      } catch {
+        throw failure(script, [...args, '--json'], 'answered with something else than JSON', stdout);
+      }
     },
   };
+}
+
+function failure(script: string, args: readonly string[], how: string, output: string): SeedCommandError {
+  const said = output.trim().split('\n').slice(-SAID_LINES).join('\n');
+  return new SeedCommandError(`\`npm run ${script} -- ${args.join(' ')}\` ${how}: ${said}`);
 }

@@ -7,7 +7,7 @@ import { LOOPBACK_ONLY } from './loopback-only';
 export const ACCESS_KEY = 'REHEARSALONLY0000000';
 
 /** Variables that lead to credentials, to another endpoint, or out through a proxy. */
-const LEADING_OUT = /^(AWS_|AMAZON_|BOTO_|SAGEMAKER_)|_PROXY$|^(NODE_OPTIONS|NODE_USE_ENV_PROXY)$/i;
+const LEADING_OUT = /^(AWS_|AMAZON_|BOTO_|SAGEMAKER_)|_PROXY$|^((npm_config_)?NODE_OPTIONS|NODE_USE_ENV_PROXY)$/i;
 
 export interface Isolation {
   /** What must be set, and nothing else. */
@@ -37,7 +37,9 @@ export function isolate(url: string, region: string, folder: string, parent: Nod
   const inherited = Object.entries(parent).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !LEADING_OUT.test(entry[0]),
   );
-  return { settings, environment: { ...Object.fromEntries(inherited), ...settings } };
+  // npm sets NODE_OPTIONS for its scripts anew, when an .npmrc has node-options; this wins over the file's.
+  const npm = { npm_config_node_options: settings.NODE_OPTIONS };
+  return { settings, environment: { ...Object.fromEntries(inherited), ...npm, ...settings } };
 }
 
 function write(folder: string, name: string, text: string): string {
