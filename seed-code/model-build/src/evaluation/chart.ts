@@ -56,7 +56,9 @@ export function lineChart({ title, x, y, lines, marker }: LineChart): string {
     ...(marker
       ? [
           `<line x1="${across(marker.at)}" y1="${down(0)}" x2="${across(marker.at)}" y2="${down(1)}" stroke="currentColor" stroke-dasharray="4 4"/>`,
-          text(across(marker.at), down(1) - 6, 'middle', marker.name),
+          marker.at < 0.5
+            ? text(across(marker.at) + 6, down(0) - 8, 'start', marker.name)
+            : text(across(marker.at) - 6, down(0) - 8, 'end', marker.name),
         ]
       : []),
   ]);
@@ -95,7 +97,8 @@ export function matrixChart({ title, rows, columns, names, counts }: MatrixChart
       );
     });
   });
-  return svg(left + side + 24, top + side + left, title, [
+  // Names below stand at an angle.
+  return svg(left + side + 24, top + side + 24 + left * 0.7, title, [
     text(16, 20, 'start', title, 'font-weight="600"'),
     text(16, 42, 'start', `Rows: ${rows}. Columns: ${columns}.`),
     ...cells,

@@ -56,13 +56,19 @@ export function confidenceChart(evaluation: DetectionEvaluation, confidence: num
   });
 }
 
-export function confusionChart(classes: readonly string[], matrix: ConfusionMatrix): string {
+/** Only classes that occur: a model may know eighty of which the frames show five. */
+export function confusionChart(classes: readonly string[], { counts, confidence, iou }: ConfusionMatrix): string {
+  const names = [...classes, 'background'];
+  const background = classes.length;
+  const occurs = (index: number) =>
+    index === background || counts[index].some(Boolean) || counts.some((row) => row[index] > 0);
+  const shown = Array.from(names.keys()).filter(occurs);
   return matrixChart({
-    title: `Confusion at confidence ${matrix.confidence.toFixed(3)}, IoU ${matrix.iou}`,
+    title: `Confusion at confidence ${confidence.toFixed(3)}, IoU ${iou}`,
     rows: 'truth',
     columns: 'prediction',
-    names: [...classes, 'background'],
-    counts: matrix.counts,
+    names: shown.map((index) => names[index]),
+    counts: shown.map((row) => shown.map((column) => counts[row][column])),
   });
 }
 

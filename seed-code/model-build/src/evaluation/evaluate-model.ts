@@ -1,5 +1,11 @@
 // Evaluates a detector on the frames that training did not see.
-import { ConfusionMatrix, DetectionEvaluation, EvaluationError, type UltralyticsMetrics } from '../metrics';
+import {
+  chooseOperatingPoint,
+  ConfusionMatrix,
+  DetectionEvaluation,
+  EvaluationError,
+  type OperatingPointMetrics,
+} from '../metrics';
 import type { Log } from '../sagemaker';
 import type { Detection, Detector, MergeOptions } from '../vision';
 import { Gallery } from './gallery';
@@ -31,7 +37,7 @@ export interface OperatingPoint {
 export interface ModelEvaluation {
   readonly operatingPoint: OperatingPoint;
   /** What the operating point gives on validation. */
-  readonly validation: Pick<UltralyticsMetrics, 'P' | 'R' | 'F1'>;
+  readonly validation: Pick<OperatingPointMetrics, 'P' | 'R' | 'F1'>;
   readonly sliced: DetectionEvaluation;
   readonly fullFrame: DetectionEvaluation;
   readonly confusion: ConfusionMatrix;
@@ -66,7 +72,7 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
     add(validation, looked, looked.sliced);
     return Promise.resolve();
   });
-  const { P, R, F1, confidence } = validation.result().ultralytics;
+  const { confidence, P, R, F1 } = chooseOperatingPoint(validation);
   const operatingPoint: OperatingPoint = { confidence, iou: NMS_IOU, chosenOn: 'validation' };
   inputs.log('operating-point', { confidence, P, R, F1 });
 

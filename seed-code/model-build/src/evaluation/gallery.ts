@@ -97,27 +97,23 @@ async function drawPanel(frame: Frame, truths: readonly Truth[], shown: readonly
     .toBuffer();
 }
 
+/** Rows as high as their highest panel. */
 async function drawMosaic(panels: readonly Buffer[]): Promise<Buffer> {
-  const rows = Math.max(Math.ceil(panels.length / COLUMNS), 1);
   const columns = Math.min(Math.max(panels.length, 1), COLUMNS);
-  const composites = await Promise.all(
-    panels.map(async (input, index) => {
-      const { width, height } = await sharp(input).metadata();
-      return {
-        input,
-        left: GAP + (index % COLUMNS) * (PANEL.width + GAP) + Math.floor((PANEL.width - width) / 2),
-        top: GAP + Math.floor(index / COLUMNS) * (PANEL.height + GAP) + Math.floor((PANEL.height - height) / 2),
-      };
-    }),
-  );
-  return sharp({
-    create: {
-      width: GAP + columns * (PANEL.width + GAP),
-      height: GAP + rows * (PANEL.height + GAP),
-      channels: 3,
-      background: DARK,
-    },
-  })
+  const composites: { input: Buffer; left: number; top: number }[] = [];
+  let height = GAP;
+  for (let first = 0; first < panels.length; first += COLUMNS) {
+    const row = panels.slice(first, first + COLUMNS);
+    const sizes = await Promise.all(row.map((panel) => sharp(panel).metadata()));
+    const tallest = Math.max(...sizes.map((size) => size.height));
+    for (const [column, input] of row.entries()) {
+      const left = GAP + column * (PANEL.width + GAP) + Math.floor((PANEL.width - sizes[column].width) / 2);
+      composites.push({ input, left, top: height + Math.floor((tallest - sizes[column].height) / 2) });
+    }
+    height += tallest + GAP;
+  }
+  const width = GAP + columns * (PANEL.width + GAP);
+  return sharp({ create: { width, height, channels: 3, background: DARK } })
     .composite(composites)
     .jpeg(JPEG)
     .toBuffer();

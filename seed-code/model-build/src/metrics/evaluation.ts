@@ -177,11 +177,12 @@ export class DetectionEvaluation {
   }
 
   /** Calls `visit` with each detection's score and whether it is right at IoU .5, by rank; ignored ones are left out. */
-  eachOutcome(visit: (score: number, right: boolean) => void): void {
-    const { coco, rank, score } = this.kept;
+  eachOutcome(visit: (score: number, right: boolean, classIndex: number) => void): void {
+    const { classIndex, coco, rank, score } = this.kept;
     for (const index of this.ranked().order) {
       const mask = coco[index * RANGES];
-      if (rank[index] < this.maxDetections && !isIgnoredAtHalf(mask)) visit(score[index], (mask & 1) === 1);
+      if (rank[index] < this.maxDetections && !isIgnoredAtHalf(mask))
+        visit(score[index], (mask & 1) === 1, classIndex[index]);
     }
   }
 

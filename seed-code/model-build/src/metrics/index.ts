@@ -12,6 +12,7 @@ export {
 export { addImageRows, formatImageRow } from './image-rows';
 export { JsonError } from './json-cursor';
 export type { ImageId } from './matched-detections';
+export { chooseOperatingPoint, type OperatingPointMetrics } from './operating-point';
 export {
   SIZES,
   type ClassMetrics,
