@@ -4,7 +4,9 @@ import { CROWD, type DetectionColumns, type TruthColumns } from './boxes';
 import { grown } from './matched-detections';
 import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS } from './thresholds';
 
-const RANGES = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name]);
+const RANGES = AREA_RANGE_NAMES.length;
+const LOWEST = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name][0]);
+const HIGHEST = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name][1]);
 
 /** Masks of a detection say in their low ten bits at which IoU thresholds it is a true positive, in the next ten at which it
  * is ignored; where neither bit is set it is a false positive. */
@@ -17,7 +19,7 @@ const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10
 /** Matches one group of boxes after another; buffers and results are reused. */
 export class CocoMatcher {
   /** After {@link match}: how many truths count in each area range. */
-  readonly truths = new Uint32Array(RANGES.length);
+  readonly truths = new Uint32Array(RANGES);
 
   /** Truths that overlap a detection enough to be matched; those of the detection at `position` end at `ends[position]`. */
   private candidateTruth = new Uint32Array(64);
@@ -44,7 +46,9 @@ export class CocoMatcher {
   ): void {
     this.reserve(order.length, truthOrder.length);
     this.findCandidates(detections, order, truths, truthOrder);
-    for (const [range, [lowest, highest]] of RANGES.entries()) {
+    for (let range = 0; range < RANGES; range += 1) {
+      const lowest = LOWEST[range];
+      const highest = HIGHEST[range];
       // Area ranges that ignore the same truths match alike.
       if (this.markIgnored(truths, truthOrder, lowest, highest) || range === 0)
         this.claim(order.length, truths, truthOrder);
@@ -57,7 +61,7 @@ export class CocoMatcher {
           const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL_THRESHOLDS;
           mask |= unmatched << IGNORE_SHIFT;
         }
-        masks[start + position * RANGES.length + range] = mask;
+        masks[start + position * RANGES + range] = mask;
       }
     }
   }

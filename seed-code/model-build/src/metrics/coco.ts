@@ -1,6 +1,7 @@
 // COCO's precision and recall, accumulated from matched detections.
 // Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (accumulate).
 import { IGNORE_SHIFT, IGNORED_EVERYWHERE } from './coco-matching';
+import type { RankedDetections } from './matched-detections';
 import { ALL_THRESHOLDS, IOU_THRESHOLDS, RECALL_LEVELS } from './thresholds';
 
 const THRESHOLDS = IOU_THRESHOLDS.length;
@@ -16,33 +17,26 @@ export interface CocoCurve {
   readonly precision: Float64Array;
 }
 
-/** Walks over the detections of one class, best score first. */
-export interface RankedDetections {
-  /** Indices into the columns below, best score first. */
-  readonly order: Uint32Array;
-  /** Mask of the area range (see IGNORE_SHIFT), at `index * stride + offset`. */
-  readonly masks: Uint32Array;
-  readonly stride: number;
-  readonly offset: number;
-  /** Rank among the detections of its image and class, from 0. */
-  readonly rank: Uint32Array;
-  /** How often a detection counts, by {@link groupOf}. */
-  readonly weights: ArrayLike<number>;
-  readonly groupOf: Uint32Array;
-}
-
 /**
  * Accumulates one class in one area range; null when no truth counts there (pycocotools' −1). Precision need only be known at
  * true positives: between two of them it falls, and the envelope lifts it to the next one's.
+ * @param range index of the area range
  * @param maxDetections detections of an image that count
+ * @param weights how often the detections of each group of images count
  * @param truths how many truths count, weighted as the detections are
  */
-export function accumulate(ranked: RankedDetections, maxDetections: number, truths: number): CocoCurve | null {
+export function accumulate(
+  { coco, rank, group }: RankedDetections,
+  range: number,
+  maxDetections: number,
+  weights: ArrayLike<number>,
+  truths: number,
+): CocoCurve | null {
   if (truths === 0) return null;
-  const { order, masks, stride, offset, rank, weights, groupOf } = ranked;
+  const masks = coco[range];
   let most = 0;
-  for (let position = 0; position < order.length; position += 1) {
-    if ((masks[order[position] * stride + offset] & ALL_THRESHOLDS) !== 0) most += 1;
+  for (let position = 0; position < masks.length; position += 1) {
+    if ((masks[position] & ALL_THRESHOLDS) !== 0) most += 1;
   }
   /** True positives up to and with each, and precision there: those of a threshold from `threshold * most` on. */
   const counts = new Float64Array(THRESHOLDS * most);
@@ -52,11 +46,10 @@ export function accumulate(ranked: RankedDetections, maxDetections: number, trut
   /** False positives at every threshold, and beyond those at single ones. */
   let negatives = 0;
   const extraNegatives = new Float64Array(THRESHOLDS);
-  for (let position = 0; position < order.length; position += 1) {
-    const index = order[position];
-    const mask = masks[index * stride + offset];
-    if (mask === IGNORED_EVERYWHERE || rank[index] >= maxDetections) continue;
-    const weight = weights[groupOf[index]];
+  for (let position = 0; position < masks.length; position += 1) {
+    const mask = masks[position];
+    if (mask === IGNORED_EVERYWHERE || rank[position] >= maxDetections) continue;
+    const weight = weights[group[position]];
     if (weight === 0) continue;
     if (mask === 0) {
       negatives += weight;

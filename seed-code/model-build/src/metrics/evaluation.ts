@@ -12,7 +12,7 @@ import {
 import { accumulate, type CocoCurve } from './coco';
 import { CocoMatcher, IGNORE_SHIFT } from './coco-matching';
 import { ImageGroups, type ImageGroup } from './image-groups';
-import { MatchedDetections, type ImageId } from './matched-detections';
+import { MatchedDetections, type ImageId, type RankedDetections } from './matched-detections';
 import { report, type EvaluationResult } from './report';
 import { indices } from './sort';
 import { AREA_RANGE_NAMES, type AreaRange } from './thresholds';
@@ -62,7 +62,7 @@ const COCO_MAX_DETECTIONS = 100;
 const RANGES = AREA_RANGE_NAMES.length;
 
 /**
- * COCO's and Ultralytics' metrics over images that arrive in any order. Memory grows with detections, by 46 bytes each.
+ * COCO's and Ultralytics' metrics over images that arrive in any order. Memory grows with detections, by some 100 bytes each.
  * @example
  * const evaluation = new DetectionEvaluation({ classes: ['vehicle'] });
  * evaluation.add({ id: 1, truths, detections, flight: 'north' });
@@ -75,7 +75,8 @@ export class DetectionEvaluation {
   private readonly kept = new MatchedDetections(RANGES);
   private readonly groups: ImageGroups;
   private readonly matcher = new CocoMatcher();
-  private ranking: { order: Uint32Array; starts: Uint32Array } | null = null;
+  /** Made when numbers are asked for, until another image comes. */
+  private ranking: readonly RankedDetections[] | null = null;
 
   constructor(options: EvaluationOptions) {
     this.classes = options.classes;
@@ -133,35 +134,18 @@ export class DetectionEvaluation {
     maxDetections: number = this.maxDetections,
     weightOf: (group: ImageGroup) => number = () => 1,
   ): (CocoCurve | null)[] {
-    const { order: ranked, starts } = this.ranked();
     const weights = this.groups.all.map(weightOf);
-    const offset = AREA_RANGE_NAMES.indexOf(range);
-    return this.classes.map((_, classIndex) =>
-      accumulate(
-        {
-          order: ranked.subarray(starts[classIndex], starts[classIndex + 1]),
-          masks: this.kept.coco,
-          stride: RANGES,
-          offset,
-          rank: this.kept.rank,
-          groupOf: this.kept.group,
-          weights,
-        },
-        maxDetections,
-        this.truthCount(classIndex, range, weightOf),
-      ),
+    const index = AREA_RANGE_NAMES.indexOf(range);
+    return this.ranked().map((ranked, classIndex) =>
+      accumulate(ranked, index, maxDetections, weights, this.truthCount(classIndex, range, weightOf)),
     );
   }
 
   /** Ultralytics' curve of each class; null where there is no truth. */
   ultralyticsCurves(): (UltralyticsCurve | null)[] {
-    const { order: ranked, starts } = this.ranked();
-    const { score, ultralytics } = this.kept;
-    return this.classes.map((_, classIndex) => {
+    return this.ranked().map((ranked, classIndex) => {
       const truths = this.truthCount(classIndex, 'all');
-      if (truths === 0) return null;
-      const ofClass = ranked.subarray(starts[classIndex], starts[classIndex + 1]);
-      return accumulateUltralytics(ofClass, score, ultralytics, truths, this.rules.integration);
+      return truths === 0 ? null : accumulateUltralytics(ranked, truths, this.rules.integration);
     });
   }
 
@@ -176,13 +160,14 @@ export class DetectionEvaluation {
     return this.groups.all;
   }
 
-  /** Calls `visit` with each detection's score and whether it is right at IoU .5, by rank; ignored ones are left out. */
+  /** Calls `visit` with each detection's score and whether it is right at IoU .5, class by class and by rank; ignored ones are left out. */
   eachOutcome(visit: (score: number, right: boolean, classIndex: number) => void): void {
-    const { classIndex, coco, rank, score } = this.kept;
-    for (const index of this.ranked().order) {
-      const mask = coco[index * RANGES];
-      if (rank[index] < this.maxDetections && !isIgnoredAtHalf(mask))
-        visit(score[index], (mask & 1) === 1, classIndex[index]);
+    for (const [classIndex, { coco, rank, score }] of this.ranked().entries()) {
+      const [masks] = coco;
+      for (let position = 0; position < score.length; position += 1) {
+        if (rank[position] >= this.maxDetections || isIgnoredAtHalf(masks[position])) continue;
+        visit(score[position], (masks[position] & 1) === 1, classIndex);
+      }
     }
   }
 
@@ -211,10 +196,11 @@ export class DetectionEvaluation {
     }
   }
 
-  private ranked(): { order: Uint32Array; starts: Uint32Array } {
-    const repeated = this.ranking === null ? this.kept.repeatedImage() : undefined;
+  private ranked(): readonly RankedDetections[] {
+    if (this.ranking) return this.ranking;
+    const repeated = this.kept.repeatedImage();
     if (repeated !== undefined) throw new EvaluationError(`Image ${repeated} was added twice.`);
-    this.ranking ??= this.kept.rankedByClass(this.classes.length);
+    this.ranking = this.kept.rankedByClass(this.classes.length);
     return this.ranking;
   }
 

@@ -4,6 +4,19 @@ import { groupByBucket, indices, sortByScoreDescending } from './sort';
 /** An image is known by its number or name; equal scores rank by it, so that the order of images never matters. */
 export type ImageId = number | string;
 
+/** One class's detections in columns, best score first. */
+export interface RankedDetections {
+  readonly score: Float64Array;
+  /** Rank among the detections of its image and class, from 0. */
+  readonly rank: Uint32Array;
+  /** Index of the group of images that it belongs to. */
+  readonly group: Uint32Array;
+  /** COCO's masks (see IGNORE_SHIFT), by area range. */
+  readonly coco: readonly Uint32Array[];
+  /** A bit for each IoU threshold at which the detection is a true positive by Ultralytics' rules. */
+  readonly ultralytics: Uint16Array;
+}
+
 /** Detections of one image stand together, by class, and best score first within a class. */
 export class MatchedDetections {
   length = 0;
@@ -13,7 +26,7 @@ export class MatchedDetections {
   rank = new Uint32Array(1024);
   /** Index of the group of images that it belongs to. */
   group = new Uint32Array(1024);
-  /** COCO's masks, one for each area range. */
+  /** COCO's masks, those of a detection together. */
   coco: Uint32Array;
   ultralytics = new Uint16Array(1024);
   private image = new Int32Array(1024);
@@ -34,15 +47,41 @@ export class MatchedDetections {
     return start;
   }
 
-  /** Indices class by class; in a class by descending score, then image, then as they were given. */
-  rankedByClass(classes: number): { order: Uint32Array; starts: Uint32Array } {
+  /** The detections of each class by descending score, then image, then as they were given. */
+  rankedByClass(classes: number): RankedDetections[] {
     const imageRank = new Int32Array(this.imageIds.length);
     [...this.imageIds.keys()]
       .sort((a, b) => compareIds(this.imageIds[a], this.imageIds[b]))
       .forEach((image, rank) => (imageRank[image] = rank));
     const rankOf = this.image.subarray(0, this.length).map((image) => imageRank[image]);
     const byImage = groupByBucket(indices(this.length), rankOf, imageRank.length).order;
-    return groupByBucket(sortByScoreDescending(byImage, this.score), this.classIndex, classes);
+    const { order, starts } = groupByBucket(sortByScoreDescending(byImage, this.score), this.classIndex, classes);
+    // In the order in which they are read, once for all the curves.
+    const score = new Float64Array(this.length);
+    const rank = new Uint32Array(this.length);
+    const group = new Uint32Array(this.length);
+    const coco = Array.from({ length: this.areaRanges }, () => new Uint32Array(this.length));
+    const ultralytics = new Uint16Array(this.length);
+    for (let position = 0; position < this.length; position += 1) {
+      const index = order[position];
+      score[position] = this.score[index];
+      rank[position] = this.rank[index];
+      group[position] = this.group[index];
+      ultralytics[position] = this.ultralytics[index];
+      for (let range = 0; range < this.areaRanges; range += 1) {
+        coco[range][position] = this.coco[index * this.areaRanges + range];
+      }
+    }
+    return Array.from({ length: classes }, (_, classIndex) => {
+      const [start, end] = [starts[classIndex], starts[classIndex + 1]];
+      return {
+        score: score.subarray(start, end),
+        rank: rank.subarray(start, end),
+        group: group.subarray(start, end),
+        coco: coco.map((masks) => masks.subarray(start, end)),
+        ultralytics: ultralytics.subarray(start, end),
+      };
+    });
   }
 
   /** An id that was added twice. */

@@ -1,5 +1,6 @@
 // Ultralytics' precision, recall and AP, accumulated from matched detections.
 // Source of the rules: behaviour of ultralytics 8.3.86, 8.4.175 and 8.4.190, against which the tests' known answers were made.
+import type { RankedDetections } from './matched-detections';
 import type { UltralyticsMatching } from './ultralytics-matching';
 import { IOU_THRESHOLDS, linspace, RECALL_LEVELS } from './thresholds';
 
@@ -39,22 +40,18 @@ export interface UltralyticsCurve {
 
 /**
  * Accumulates one class.
- * @param order indices of its detections, best score first
- * @param masks by index: a bit for each IoU threshold at which the detection is a true positive
  * @param truths at least 1
  */
 export function accumulateUltralytics(
-  order: Uint32Array,
-  scores: Float64Array,
-  masks: Uint16Array,
+  { score, ultralytics: masks }: RankedDetections,
   truths: number,
   integration: ApIntegration,
 ): UltralyticsCurve {
   const ap = new Float64Array(THRESHOLDS);
   for (let threshold = 0; threshold < THRESHOLDS; threshold += 1) {
-    ap[threshold] = averagePrecision(order, masks, 1 << threshold, truths, integration);
+    ap[threshold] = averagePrecision(masks, 1 << threshold, truths, integration);
   }
-  const { precision, recall } = confidenceCurves(order, scores, masks, truths);
+  const { precision, recall } = confidenceCurves(score, masks, truths);
   const f1 = precision.map((p, index) => (2 * p * recall[index]) / (p + recall[index] + EPSILON));
   return { ap, precision, recall, f1 };
 }
@@ -70,20 +67,14 @@ export function bestConfidenceIndex(curves: readonly UltralyticsCurve[]): number
  * Between two true positives precision only falls, so that its envelope is a step function: from a recall on, it is that of the
  * best true positive further on.
  */
-function averagePrecision(
-  order: Uint32Array,
-  masks: Uint16Array,
-  bit: number,
-  truths: number,
-  integration: ApIntegration,
-): number {
+function averagePrecision(masks: Uint16Array, bit: number, truths: number, integration: ApIntegration): number {
   const envelope: number[] = [];
-  for (let position = 0; position < order.length; position += 1) {
-    if ((masks[order[position]] & bit) !== 0) envelope.push((envelope.length + 1) / (position + 1));
+  for (let position = 0; position < masks.length; position += 1) {
+    if ((masks[position] & bit) !== 0) envelope.push((envelope.length + 1) / (position + 1));
   }
   const hits = envelope.length;
   if (hits === 0) return 0;
-  const last = hits / order.length;
+  const last = hits / masks.length;
   for (let hit = hits - 2; hit >= 0; hit -= 1) envelope[hit] = Math.max(envelope[hit], envelope[hit + 1]);
 
   const reached = hits / truths;
@@ -102,32 +93,32 @@ function averagePrecision(
 }
 
 /** `np.interp` of precision and recall over descending scores; of equal scores the last point counts. */
-function confidenceCurves(order: Uint32Array, scores: Float64Array, masks: Uint16Array, truths: number) {
+function confidenceCurves(scores: Float64Array, masks: Uint16Array, truths: number) {
   const precision = new Float64Array(CONFIDENCES.length);
   const recall = new Float64Array(CONFIDENCES.length);
-  if (order.length === 0) return { precision, recall };
+  if (masks.length === 0) return { precision, recall };
   let hits = 0;
   let position = -1;
   /** The point at `position` (scores at least the confidence), and the next. */
   let here = { score: Infinity, precision: 1, recall: 0 };
   const pointAt = (at: number, positives: number) => ({
-    score: scores[order[at]],
+    score: scores[at],
     precision: positives / (at + 1),
     recall: positives / truths,
   });
   for (let index = CONFIDENCES.length - 1; index >= 0; index -= 1) {
     const confidence = CONFIDENCES[index];
-    while (position + 1 < order.length && scores[order[position + 1]] >= confidence) {
+    while (position + 1 < masks.length && scores[position + 1] >= confidence) {
       position += 1;
-      hits += masks[order[position]] & 1;
+      hits += masks[position] & 1;
     }
     if (position >= 0) here = pointAt(position, hits);
-    if (position === -1 || position + 1 === order.length) {
+    if (position === -1 || position + 1 === masks.length) {
       precision[index] = here.precision;
       recall[index] = here.recall;
       continue;
     }
-    const next = pointAt(position + 1, hits + (masks[order[position + 1]] & 1));
+    const next = pointAt(position + 1, hits + (masks[position + 1] & 1));
     const share = (here.score - confidence) / (here.score - next.score);
     precision[index] = here.precision + (next.precision - here.precision) * share;
     recall[index] = here.recall + (next.recall - here.recall) * share;
