@@ -7,6 +7,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 /** What each command is for; its module in `commands/` has its name and exports `run`. */
 const COMMANDS: Record<string, string> = {
   bundle: 'one CommonJS bundle a step',
+  convert: 'labels from one format into another',
   data: 'sample imagery, and the versions of your data',
   evaluate: 'COCO and Ultralytics metrics of a results file',
   endpoint: 'try a registered model package on a temporary endpoint',
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, string> = {
   bench: 'how close this code comes to its limits',
   features: 'statistics of images, as the profiler takes them',
   letterbox: 'what a model sees of an image, as a PNG',
+  profile: 'what a folder of images and labels holds, and what to do about it',
   predict: "a model's detections in images",
 };
 

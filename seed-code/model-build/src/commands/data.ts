@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { loadConfig } from '../config';
 import { DATA_KEYS, latestVersion, pushVersion, s3Store, versionHeader, type ObjectStore } from '../dataset';
 import { writeSample } from '../sample';
+import { progress } from './progress';
 import { parseCommandLine, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run data -- COMMAND [options]
@@ -130,15 +131,4 @@ function openStore({ bucket }: Options): ObjectStore {
   if (bucket === undefined || bucket === '')
     throw new UsageError('No bucket is given: name it with --bucket, or set ARTIFACT_BUCKET.');
   return s3Store(new S3Client({}), bucket);
-}
-
-/** Says how far it is, once for each tenth, on standard error. */
-function progress(what: string): (done: number, total: number) => void {
-  let told = 0;
-  return (done, total) => {
-    const tenth = Math.floor((done / total) * 10);
-    if (tenth === told) return;
-    told = tenth;
-    process.stderr.write(`${done} of ${total} ${what}\n`);
-  };
 }

@@ -59,7 +59,12 @@ function statedNames(file: string, text: string): string[] | null {
   return list;
 }
 
-function checkClassNames(stated: readonly string[], file: string): string[] {
+/**
+ * Names as they are compared everywhere: trimmed, in Unicode NFC.
+ * @param file who states them, for the error
+ * @throws DataFolderError for an empty list, an empty name, or two classes of one name
+ */
+export function checkClassNames(stated: readonly string[], file: string): string[] {
   const list = stated.map((name) => name.trim().normalize('NFC'));
   if (list.length === 0) throw new DataFolderError(`${file} names no classes: list at least one.`);
   list.forEach((name, index) => {

@@ -30,9 +30,10 @@ const NOT_READ = new Set(['.bmp', '.dng', '.gif', '.heic', '.heif', '.jp2', '.av
 /**
  * Finds images and their labels: `labels/…/X.txt` for `images/…/X.jpg` as Ultralytics has it, else `X.txt` beside the image.
  * Extensions may be in capitals; hidden files are passed over; links to files are followed.
+ * @param labelFolder what stands for `images` in a label file's path; VisDrone says `annotations`
  * @throws DataFolderError when there is no such folder, no image in it, or its classes are not stated well
  */
-export async function scanFolder(dir: string): Promise<DataFolder> {
+export async function scanFolder(dir: string, labelFolder = 'labels'): Promise<DataFolder> {
   const files = await listFiles(dir);
   const byExtension = (known: ReadonlySet<string>): string[] => files.filter((file) => known.has(extension(file)));
   const texts = new Map(
@@ -46,12 +47,12 @@ export async function scanFolder(dir: string): Promise<DataFolder> {
   }
   const used = new Set<string>();
   const images = found.map((path): FolderImage => {
-    const label = labelStems(path).flatMap((candidate) => texts.get(candidate) ?? [])[0];
+    const label = labelStems(path, labelFolder).flatMap((candidate) => texts.get(candidate) ?? [])[0];
     if (label !== undefined) used.add(label);
     return { path, file: join(dir, path), labelFile: label === undefined ? null : join(dir, label) };
   });
   const labelFolders = new Set(
-    images.flatMap(({ path }) => labelStems(path).map((candidate) => posix.dirname(candidate))),
+    images.flatMap(({ path }) => labelStems(path, labelFolder).map((candidate) => posix.dirname(candidate))),
   );
   return {
     images,
@@ -71,10 +72,10 @@ function stem(path: string): string {
 }
 
 /** Where an image's labels may be, in order, without the extension. */
-function labelStems(path: string): string[] {
+export function labelStems(path: string, labelFolder = 'labels'): string[] {
   const beside = stem(path);
   const at = `/${beside}`.lastIndexOf('/images/');
-  return at < 0 ? [beside] : [`${beside.slice(0, at)}labels/${beside.slice(at + 'images/'.length)}`, beside];
+  return at < 0 ? [beside] : [`${beside.slice(0, at)}${labelFolder}/${beside.slice(at + 'images/'.length)}`, beside];
 }
 
 /** Every file below `dir` that is not hidden, by its path with `/`, sorted by code units so that the order is the same everywhere. */

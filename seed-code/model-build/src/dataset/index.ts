@@ -1,6 +1,8 @@
-export { DataFolderError, SplitError } from './errors';
+export { DataFolderError, someOf, SplitError } from './errors';
 export { inParallel } from './in-parallel';
-export { scanFolder, type DataFolder, type FolderImage } from './folder';
+export { checkClassNames, readText } from './class-names';
+export { labelStems, scanFolder, type DataFolder, type FolderImage } from './folder';
+export { captureTime } from './image-facts';
 export { tellFlights } from './flights';
 export { manifestFile } from './manifest-file';
 export { s3Store, type ObjectStore } from './object-store';
