@@ -105,6 +105,13 @@ export async function run(command: string, args: readonly string[], options: Pro
   return { ...(await exited), stdout, stderr };
 }
 
+/** Starts a program that goes its own way, such as a browser: it outlives this process, and whether it starts is not told. */
+export function release(command: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
+  child.on('error', () => undefined);
+  child.unref();
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

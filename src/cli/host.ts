@@ -17,8 +17,8 @@ export interface Host {
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 
-  constructor() {
-    super('Interrupted: nothing was left behind.');
+  constructor(message = 'Interrupted: nothing was left behind.') {
+    super(message);
   }
 }
 

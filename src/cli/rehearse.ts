@@ -1,16 +1,18 @@
 // `drone-mlops rehearse`: runs the project's steps on this machine and writes the report.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import Handlebars from 'handlebars';
 import { PACKAGE_ROOT } from '../package-root';
-import { start } from '../process';
+import { release } from '../process';
 import { rehearse, renderReport, type Outcome, type RehearsalEvent, type RehearsalRecord } from '../rehearsal';
 import type { Host } from './host';
 import { InterruptedError } from './host';
 import { readArguments, UsageError } from './usage';
 
+const INTERRUPTED =
+  'Interrupted: nothing of the rehearsal is running any more, and --keep goes on from the steps that it had done.';
 const EXIT_CODES: Record<Outcome, number> = { registered: 0, failed: 1, 'gate-failed': 3 };
 
 interface Flags {
@@ -46,7 +48,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     },
     flags.json ? () => undefined : progress(host),
   ).catch((error: unknown) => {
-    throw host.interrupted.aborted ? new InterruptedError() : error;
+    throw host.interrupted.aborted ? new InterruptedError(INTERRUPTED) : error;
   });
 
   await mkdir(folder, { recursive: true });
@@ -54,7 +56,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   await writeFile(report, renderReport(record, reportTemplate()));
   if (flags.json) host.print(JSON.stringify({ ...withoutPictures(record), report }));
   else conclude(record, report, host);
-  if (flags.open) openInBrowser(report);
+  if (flags.open) openInBrowser(report, host.env);
   return EXIT_CODES[record.outcome];
 }
 
@@ -65,7 +67,8 @@ function packageFolder(dir: string): string {
 
 function dataFolder(host: Host, dir: string): string {
   const folder = resolve(host.cwd, dir);
-  if (!existsSync(folder)) throw new UsageError(`--data ${dir}: there is no such folder.`);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--data ${dir}: there is no such folder.`);
   return folder;
 }
 
@@ -128,11 +131,7 @@ function withoutPictures({ artifacts, behaviours, ...record }: RehearsalRecord):
   return { ...record, artifacts: artifacts.map(({ name }) => name), behaviours: behaviours.length };
 }
 
-function openInBrowser(file: string): void {
-  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  try {
-    start(opener, [file]);
-  } catch {
-    // no such program: the path that was printed serves as well
-  }
+/** Where there is no such program, the path that was printed serves as well. */
+function openInBrowser(file: string, env: NodeJS.ProcessEnv): void {
+  release(process.platform === 'darwin' ? 'open' : 'xdg-open', [file], env);
 }
