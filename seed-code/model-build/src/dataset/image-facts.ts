@@ -33,7 +33,8 @@ const times = z.object({
 
 const EXIF_TIME = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/;
 
-async function captureTime(bytes: Buffer): Promise<string | null> {
+/** When EXIF says that an image was taken: ISO 8601 without a zone; null when it does not say. */
+export async function captureTime(bytes: Buffer): Promise<string | null> {
   const pick = Object.keys(times.shape);
   // exifr throws on formats that it does not know; such a file has no EXIF that could be read.
   const parsed = times.safeParse(await exifr.parse(bytes, { pick, reviveValues: false }).catch(() => undefined));

@@ -1,5 +1,6 @@
 // Near-duplicate frames: a hash that survives recompression and small changes, and groups of frames whose hashes are close.
 import sharp from 'sharp';
+import type { Frame } from '../vision';
 import { DisjointSets } from './disjoint-sets';
 
 /** Bits of 64 in which two hashes of one view may differ. */
@@ -10,12 +11,16 @@ const COLUMNS = 8;
 
 /**
  * dHash (N. Krawetz, 2013): of a picture shrunk to 9 × 8 greys, whether each is lighter than its right neighbour.
+ * @param image a file's bytes, or the frame where it is decoded already
  * @returns 16 hexadecimal digits
  * @throws Error when the image cannot be read whole
  */
-export async function perceptualHash(bytes: Buffer): Promise<string> {
-  const grey = await sharp(bytes, { failOn: 'truncated' })
-    .autoOrient()
+export async function perceptualHash(image: Buffer | Frame): Promise<string> {
+  const picture =
+    'data' in image
+      ? sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } })
+      : sharp(image, { failOn: 'truncated' }).autoOrient();
+  const grey = await picture
     .removeAlpha()
     .toColourspace('b-w')
     .resize(COLUMNS + 1, COLUMNS, { fit: 'fill' })

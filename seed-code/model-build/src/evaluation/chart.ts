@@ -106,6 +106,44 @@ export function matrixChart({ title, rows, columns, names, counts }: MatrixChart
   ]);
 }
 
+/** Counts of values in bins of one width. */
+export interface HistogramChart {
+  readonly title: string;
+  /** What the values are, with their unit. */
+  readonly x: string;
+  /** Left edge of the first bin, and right edge of the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+}
+
+const HISTOGRAM = { width: 280, height: 150, margin: { left: 8, right: 8, top: 30, bottom: 36 } } as const;
+
+/** A small chart: several of them stand side by side. */
+export function histogramChart({ title, x, from, to, counts }: HistogramChart): string {
+  const { width, height, margin } = HISTOGRAM;
+  const [inner, ground] = [width - margin.left - margin.right, height - margin.bottom];
+  const most = Math.max(...counts, 1);
+  const step = inner / counts.length;
+  const bars = counts.flatMap((count, index) => {
+    if (count === 0) return [];
+    // A single image among thousands must still be seen.
+    const tall = Math.max((count / most) * (ground - margin.top), 1.5);
+    const place = `x="${round(margin.left + index * step)}" y="${round(ground - tall)}" width="${round(step - 1)}" height="${round(tall)}"`;
+    return [`<rect ${place} fill="${COLOURS[0]}"/>`];
+  });
+  const label = (value: number): string => String(Number(value.toPrecision(3)));
+  return svg(width, height, `${title}: ${x} from ${label(from)} to ${label(to)}`, [
+    text(margin.left, 16, 'start', title, 'font-weight="600"'),
+    ...bars,
+    `<line x1="${margin.left}" y1="${ground}" x2="${width - margin.right}" y2="${ground}" stroke="currentColor" stroke-opacity=".4"/>`,
+    text(margin.left, ground + 16, 'start', label(from)),
+    text(width / 2, ground + 30, 'middle', x),
+    text(width / 2, ground + 16, 'middle', label((from + to) / 2)),
+    text(width - margin.right, ground + 16, 'end', label(to)),
+  ]);
+}
+
 function svg(width: number, height: number, title: string, parts: readonly string[]): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
@@ -122,7 +160,8 @@ function text(x: number, y: number, anchor: 'start' | 'middle' | 'end', content:
   return `<text x="${x}" y="${y}" text-anchor="${anchor}"${more && ` ${more}`}>${escape(content)}</text>`;
 }
 
-function escape(content: string): string {
+/** Text as it may stand in HTML or SVG. */
+export function escape(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 

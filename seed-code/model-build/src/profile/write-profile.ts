@@ -1,0 +1,50 @@
+// Writes a profile: profile.json for machines, profile.html for people.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { classColours, inParallel, type DataFolder } from '../dataset';
+import type { Profile } from './profile';
+import { spread } from './profile-folder';
+import { PICTURES_EACH, profilePage } from './profile-page';
+import type { Recommendation } from './recommendations';
+import { thumbnail } from './thumbnail';
+
+export interface ProfileReport {
+  /** What the folder is called. */
+  readonly name: string;
+  readonly folder: DataFolder;
+  readonly profile: Profile;
+  readonly recommendations: readonly Recommendation[];
+}
+
+const EXAMPLES = 8;
+const IN_FLIGHT = 4;
+
+/** What profile.json holds. */
+export function profileJson({ profile, recommendations }: Pick<ProfileReport, 'profile' | 'recommendations'>) {
+  return { format: 'drone-mlops/profile@1', recommendations, ...profile };
+}
+
+export async function writeProfile(report: ProfileReport, out: string): Promise<void> {
+  const { name, folder, profile, recommendations } = report;
+  const colours = classColours(profile.folder.classes.length);
+  const examples = spread(
+    profile.images.map(({ path }) => path),
+    EXAMPLES,
+  );
+  const wanted = new Set([...examples, ...recommendations.flatMap(({ files }) => files.slice(0, PICTURES_EACH))]);
+  const pictures = new Map<string, Buffer>();
+  await inParallel(
+    folder.images.filter(({ path }) => wanted.has(path)),
+    IN_FLIGHT,
+    async (image) => {
+      const jpeg = await thumbnail(image, colours);
+      if (jpeg) pictures.set(image.path, jpeg);
+    },
+  );
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'profile.json'), `${JSON.stringify(profileJson(report), null, 1)}\n`);
+  await writeFile(
+    join(out, 'profile.html'),
+    profilePage({ name, profile, recommendations, pictures, examples, colours }),
+  );
+}
