@@ -1,4 +1,6 @@
-import { JsonFile, ProjenrcFile, TextFile, javascript, typescript } from 'projen';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Component, JsonFile, type Project, ProjenrcFile, TextFile, javascript, typescript } from 'projen';
 import { interfaceSource, optionsTable } from './src/options';
 import { ModelBuildProject, OVERRIDES, VERSIONS, pinned } from './src/project';
 
@@ -69,6 +71,28 @@ class Definition extends ProjenrcFile {
 }
 new Definition(project);
 
+/** Keeps the lines between `<!-- NAME: … -->` and `<!-- /NAME -->` of README.md. */
+class ReadmeSection extends Component {
+  constructor(
+    root: Project,
+    private readonly name: string,
+    private readonly lines: readonly string[],
+  ) {
+    super(root);
+  }
+
+  override synthesize(): void {
+    const file = join(this.project.outdir, 'README.md');
+    const section = new RegExp(`(<!-- ${this.name}: .*-->\\n)[^]*(\\n<!-- /${this.name} -->)`);
+    const text = readFileSync(file, 'utf8');
+    if (!section.test(text)) throw new Error(`README.md has no section between <!-- ${this.name}: … --> marks.`);
+    writeFileSync(
+      file,
+      text.replace(section, (_all, begin: string, end: string) => begin + this.lines.join('\n') + end),
+    );
+  }
+}
+
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
 project.package.addField('overrides', OVERRIDES);
 project.package.addField('workspaces', ['seed-code/model-build']);
@@ -131,15 +155,7 @@ project.package.setScript('bench', 'node scripts/bench.mjs');
 const optionsInterface = new TextFile(project, 'src/options/project-options.ts');
 optionsInterface.addLine(`// ${optionsInterface.marker}`);
 for (const line of interfaceSource()) optionsInterface.addLine(line);
-new TextFile(project, 'docs/options.md', {
-  lines: [
-    '# Options',
-    '',
-    'Each is a property in `.projenrc.ts`, and a flag of `create-drone-mlops`.',
-    '',
-    ...optionsTable(),
-  ],
-});
+new ReadmeSection(project, 'options', optionsTable());
 
 new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, singleQuote: true } });
 project.package.addField('jest', {
