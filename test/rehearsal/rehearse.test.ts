@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { build } from 'esbuild';
+import { run } from '../../src/process';
 import { rehearse, RehearsalError, type RehearsalEvent, type RehearsalOptions } from '../../src/rehearsal';
 import { temporaryFolder } from '../folder';
 import { change, environments, imagery, modelBuild } from './model-build';
@@ -266,5 +268,21 @@ describe('a rehearsal among real credentials', () => {
     process.env.npm_config_userconfig = npmrc;
     const { record } = await rehearsal(modelBuild({ command: ASKS_AWS }), { dataDir: imagery() });
     expect(record.reason).toMatch(REFUSED);
+  });
+
+  test('refuses it from a minified bundle of the rehearsal as well', async () => {
+    // GIVEN the isolation as the published package has it (scripts/bundle.mjs)
+    const folder = temporaryFolder();
+    const outfile = join(folder, 'isolation.cjs');
+    const entryPoints = [join(__dirname, '../../src/rehearsal/region/isolation.ts')];
+    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', minify: true, keepNames: true });
+    const bundled = (await import(outfile)) as typeof import('../../src/rehearsal/region/isolation');
+    const { environment } = bundled.isolate('http://127.0.0.1:1', 'eu-west-1', folder, process.env);
+    // WHEN
+    const asks =
+      "fetch('https://api.sagemaker.eu-west-1.amazonaws.com').catch((error) => console.log(error.cause.message))";
+    const { stdout } = await run(process.execPath, ['-e', asks], { env: environment });
+    // THEN
+    expect(stdout).toMatch(REFUSED);
   });
 });
