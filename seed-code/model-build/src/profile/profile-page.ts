@@ -25,7 +25,7 @@ const OUTLIERS_SHOWN = 50;
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentcolor 22%, transparent); --act: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --act: #ff8a80; } }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 74rem; margin: 2rem auto; padding: 0 1rem; }
+body { background: canvas; color: canvastext; font: 16px/1.5 system-ui, sans-serif; max-width: 74rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { margin-bottom: 0; }
 h2 { margin-top: 2.5rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; margin: 1.5rem 0; padding: 0; }
@@ -38,7 +38,7 @@ h2 { margin-top: 2.5rem; }
 .advice h3, .advice p { margin: 0 0 0.3rem; }
 .kind { font-size: 0.8rem; font-weight: 600; text-transform: uppercase; letter-spacing: 0.05em; }
 .repair .kind { color: var(--act); }
-.pictures { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: start; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0.75rem; align-items: start; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 figure { margin: 0; max-width: 20rem; }
 figcaption { font-size: 0.8rem; overflow-wrap: anywhere; }
@@ -76,6 +76,7 @@ ${profile.objects.total > 0 ? `<h2>Objects</h2>\n${classTable(page)}\n${objectCh
 <h2>Images</h2>
 ${imageCharts(profile)}
 ${frameTables(profile)}
+${duplicates(profile)}
 <h2>Outliers</h2>
 ${outlierTable(profile)}
 </main>
@@ -121,7 +122,7 @@ function pictures(paths: readonly string[], page: ProfilePage): string {
     return jpeg === undefined
       ? []
       : [
-          `<figure><img src="data:image/jpeg;base64,${jpeg.toString('base64')}" alt=""><figcaption>${escape(path)}</figcaption></figure>`,
+          `<figure><img src="data:image/jpeg;base64,${jpeg.toString('base64')}" alt="Frame with its boxes"><figcaption>${escape(path)}</figcaption></figure>`,
         ];
   });
   return shown.length > 0 ? `<div class="pictures">${shown.join('')}</div>` : '';
@@ -193,6 +194,12 @@ function frameTables({ frames }: Profile): string {
     ),
   );
   return `<div class="tables">${tables.join('')}</div>`;
+}
+
+function duplicates({ duplicates: { exact, near } }: Profile): string {
+  if (near.length === 0) return '<p>No two frames look alike.</p>';
+  const images = new Set(near.flat()).size;
+  return `<p>${images} images look like others, in ${near.length} groups; in ${exact.length} groups files are the same.</p>`;
 }
 
 function outlierTable({ outliers }: Profile): string {

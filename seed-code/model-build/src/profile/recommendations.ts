@@ -40,15 +40,16 @@ const MIXED_SCALES = 3;
 /** Ultralytics' advice on background images: up to a tenth ("Tips for Best YOLO Training Results"); half is beyond doubt. */
 const BACKGROUND = 0.5;
 
-/** In the order in which a person should see to them. */
+/** In the order in which a person should see to them: repairs first. */
 export function recommend(profile: Profile, settings: ProjectSettings): Recommendation[] {
-  return [
+  const found = [
     ...repairs(profile),
     ...quality(profile.images),
     ...leakage(profile, settings.flight),
     ...sizes(profile, settings.imageSize),
     ...balance(profile),
   ];
+  return [...found.filter(({ kind }) => kind === 'repair'), ...found.filter(({ kind }) => kind === 'consider')];
 }
 
 function repairs({ folder, labelFaults, duplicates, images }: Profile): Recommendation[] {
