@@ -6,7 +6,6 @@ import type { RegionClient } from './client';
 import type { InvocationRecord, RehearsalRecord } from './record';
 import { POLL_SECONDS, type SeedCommands } from './seed-commands';
 
-const ENDPOINT = 'rehearsal';
 /** The server decodes and detects as the evaluate step does; JSON rounds what it answers. */
 const PIXELS = 0.01;
 const SCORE = 1e-3;
@@ -37,9 +36,11 @@ export async function serveGoldenFrames(
   for (const { file } of golden.frames) {
     await writeFile(join(folder, basename(file)), (await client.read(`${source}/${file}`)) ?? '');
   }
-  await seed.run('endpoint', ['create', ENDPOINT, '--package', packageArn, '--poll-seconds', POLL_SECONDS]);
+  // After the package's version, since a rehearsal that was interrupted may have left its own endpoint.
+  const endpoint = `rehearsal-${packageArn.slice(packageArn.lastIndexOf('/') + 1)}`;
   try {
-    const answers = invoked.parse(await seed.json('endpoint', ['invoke', ENDPOINT, folder]));
+    await seed.run('endpoint', ['create', endpoint, '--package', packageArn, '--poll-seconds', POLL_SECONDS]);
+    const answers = invoked.parse(await seed.json('endpoint', ['invoke', endpoint, folder]));
     const invocations = golden.frames.map(({ file, path, detections }): InvocationRecord => {
       const answer = answers.find(({ image }) => basename(image) === basename(file));
       const found = answer?.found ?? [];
@@ -51,9 +52,9 @@ export async function serveGoldenFrames(
         same: sameDetections(found, detections),
       };
     });
-    return { endpoint: ENDPOINT, invocations };
+    return { endpoint, invocations };
   } finally {
-    await seed.run('endpoint', ['delete', ENDPOINT]);
+    await seed.run('endpoint', ['delete', endpoint]);
   }
 }
 

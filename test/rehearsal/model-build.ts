@@ -131,12 +131,17 @@ const COMMANDS = String.raw`
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    'endpoint create': () => {},
+    'endpoint create': () =>
+      send('CreateModel', {
+        ModelName: args[0],
+        ExecutionRoleArn: env.SAGEMAKER_PIPELINE_ROLE_ARN,
+        Containers: [{ Image: env.NODE_IMAGE_URI, ModelDataUrl: 's3://' + env.ARTIFACT_BUCKET + '/model.tar.gz' }],
+      }),
     'endpoint invoke': () => {
       const found = [{ box: [0, 0, 10, 10.001], score: 0.8, class: 'vehicle' }];
       say(readdirSync(args[1]).map((image) => ({ image, milliseconds: 7, found })));
     },
-    'endpoint delete': () => {},
+    'endpoint delete': () => send('DeleteModel', { ModelName: args[0] }),
   };
 
   (async () => {

@@ -167,6 +167,22 @@ describe('a rehearsal', () => {
     const url = environments(directory)['pipeline wait']?.AWS_ENDPOINT_URL ?? '';
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
+
+  test('that is interrupted while the model is served does not stand in the way of the next', async () => {
+    const directory = modelBuild();
+    const dataDir = imagery();
+    const interrupt = new AbortController();
+    const command =
+      'if (action === "invoke") { console.error("invoking"); await new Promise(() => setTimeout(() => {}, 60_000)); }';
+    change(directory, { command });
+    const ended = rehearsal(directory, { dataDir, signal: interrupt.signal }, (event) => {
+      if (event.kind === 'said' && event.text === 'invoking') interrupt.abort();
+    });
+    await expect(ended).rejects.toThrow('npm run endpoint');
+    change(directory, {});
+    const { record } = await rehearsal(directory, { dataDir, keep: true });
+    expect(record).toMatchObject({ outcome: 'registered', serving: { invocations: [{ same: true }] } });
+  });
 });
 
 describe('what cannot be rehearsed is one sentence, and leaves nothing behind', () => {
