@@ -1,10 +1,9 @@
 // COCO annotations: one JSON file of images, categories and annotations. Holds crowds, ignored objects, areas and scores.
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { checkClassNames } from '../dataset';
+import { checkClassNames, readText } from '../dataset';
 import { FormatError } from './errors';
 import { findImage, imageSize } from './image-files';
 import type {
@@ -95,7 +94,7 @@ async function read(source: string, { images: dir, losses }: ReadOptions): Promi
 async function parseFile(source: string): Promise<z.infer<typeof annotationsFile>> {
   let value: unknown;
   try {
-    value = JSON.parse((await text(createReadStream(source))).replace(/^\uFEFF/, ''));
+    value = JSON.parse(await readText(source));
   } catch (error) {
     throw new FormatError(`${source} cannot be read as JSON: ${(error as Error).message}`);
   }

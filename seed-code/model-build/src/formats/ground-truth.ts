@@ -1,8 +1,8 @@
 // Ground Truth output manifests, and the augmented manifests of training: one JSON line an image. Holds boxes, classes and confidence.
 // Format: SageMaker Developer Guide, "Labeling job output data", "Bounding box job output".
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { checkClassNames } from '../dataset';
@@ -119,7 +119,7 @@ async function survey(source: string, attribute: string): Promise<{ classes: str
 
 async function* linesOf(source: string): AsyncGenerator<Line, void> {
   let number = 0;
-  for await (const text of createInterface({ input: createReadStream(source), crlfDelay: Infinity })) {
+  for await (const text of (await open(source)).readLines()) {
     number += 1;
     const json = text.replace(/^\uFEFF/, '').trim();
     if (json === '') continue;

@@ -18,7 +18,7 @@ import { boxOfSides } from './sides';
 
 /**
  * A row is `left,top,width,height,score,category,truncation,occlusion`, with or without a comma at its end.
- * - Score 0: ignored by evaluation; other scores are 1.
+ * - Score 0: ignored by evaluation; 1: counted; between them, in files of results: the confidence.
  * - Category 0: an ignored region; 11: others; 1 to 10: the classes, which are fixed, each one less here.
  * - A row of other length, or with a value that is no number, is left out and counted; so is a category above 11.
  * - Written: boxes rounded to whole pixels, at least one wide; objects of other classes left out; a crowd becomes an ignored object.
@@ -48,9 +48,10 @@ async function read(source: string, { losses }: ReadOptions): Promise<LabelledSe
   for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
   for (const file of folder.unsupported) losses.add('unread-image', file);
   async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const { path, file, labelFile } of folder.images) {
+    for (const { path: inFolder, file, labelFile } of folder.images) {
+      const path = insideImages(inFolder);
       const rows = labelFile === null ? '' : await readText(labelFile);
-      yield { path: insideImages(path), file, ...(await imageSize(file)), objects: parseRows(rows, path, losses) };
+      yield { path, file, ...(await imageSize(file)), objects: parseRows(rows, path, losses) };
     }
   }
   return { classes: VISDRONE_CLASSES, total: folder.images.length, images: images() };
@@ -72,7 +73,8 @@ function parseRows(text: string, path: string, losses: Losses): LabelledObject[]
       return [];
     }
     const box = boxOfSides({ left, top, width, height });
-    return [{ box, label, ...(score === 0 ? { role: 'ignored' } : {}), ...visibility(truncation, occlusion) }];
+    const standing: Partial<LabelledObject> = score === 0 ? { role: 'ignored' } : score === 1 ? {} : { score };
+    return [{ box, label, ...standing, ...visibility(truncation, occlusion) }];
   });
 }
 

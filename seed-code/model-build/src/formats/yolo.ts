@@ -52,14 +52,15 @@ async function read(source: string, { classes, losses }: ReadOptions): Promise<L
   for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
   for (const file of folder.unsupported) losses.add('unread-image', file);
   async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const { path, file, labelFile } of folder.images) {
+    for (const { path: inFolder, file, labelFile } of folder.images) {
+      const path = insideImages(inFolder);
       const size = await imageSize(file);
       const parsed = parseYoloLabels(labelFile === null ? null : await readText(labelFile), named?.length ?? 0);
       for (const { kind } of parsed.faults) losses.add(LOSS_OF_FAULT[kind], path);
       losses.add('duplicate-object', path, parsed.duplicates);
       losses.add('empty-box', path, parsed.empty);
       const objects = parsed.rows.map((row): LabelledObject => ({ label: row.classIndex, box: boxOf(row, size) }));
-      yield { path: insideImages(path), file, ...size, objects };
+      yield { path, file, ...size, objects };
     }
   }
   return { classes: named, total: folder.images.length, images: images() };
