@@ -116,6 +116,11 @@ function conclude(record: RehearsalRecord, report: string, host: Host): void {
   for (const { metric, value, threshold, passed } of gate) {
     host.print(`${metric} ${value.toFixed(3)} (gate ${threshold}): ${passed ? 'passed' : 'failed'}`);
   }
+  if (record.serving) {
+    const { invocations } = record.serving;
+    const same = invocations.filter((one) => one.same).length;
+    host.print(`Served: ${same} of ${invocations.length} frames answered as they were evaluated.`);
+  }
   if (record.outcome === 'registered') {
     host.print(
       `Registered ${record.package?.arn ?? ''}, ${record.package?.approval ?? ''}: a rehearsal approves nothing.`,

@@ -80,7 +80,7 @@ const pushed = z.looseObject({ version: z.string(), images: z.number() });
 const started = z.looseObject({ executionArn: z.string() });
 
 /**
- * Builds the seed, pushes data, upserts and runs the pipeline, serves the registered model and sends it images.
+ * Builds the seed and upserts the pipeline, pushes data, runs the pipeline, serves the registered model and sends it images.
  * What goes wrong in the project does not throw: the record's outcome and reason say it.
  * @throws RehearsalError when there is nothing that could be rehearsed
  */
@@ -143,8 +143,8 @@ export async function rehearse(
     );
     // While the pipeline runs, the region's own events say more than the command that waits for it.
     const waiting = seedCommands(directory, environment, () => undefined, signal);
-    const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
     await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
+    const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
     const version = await phase('Push the data', async () =>
       pushed.parse(await seed.json('data', ['push', folder, ...(options.dataDir ? ['--allow-other-classes'] : [])])),
     );
