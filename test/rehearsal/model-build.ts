@@ -83,9 +83,10 @@ const EVALUATE = `
     fullFrame: metrics,
     gate: { passed: gate.passed, metrics: [gate] },
   }));
-  writeFileSync(folder + 'a.jpg', 'an image');
+  for (const file of ['a.jpg', 'b.jpg']) writeFileSync(folder + file, 'an image');
   const detections = [{ box: [0, 0, 10, 10], score: 0.8, class: 'vehicle' }];
-  writeFileSync(folder + 'golden.json', JSON.stringify({ frames: [{ file: 'a.jpg', path: 'images/a.jpg', detections }] }));`;
+  const frames = ['a.jpg', 'b.jpg'].map((file) => ({ file, path: 'images/' + file, detections }));
+  writeFileSync(folder + 'golden.json', JSON.stringify({ frames }));`;
 
 const COMMANDS = String.raw`
   const { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
@@ -139,7 +140,8 @@ const COMMANDS = String.raw`
       }),
     'endpoint invoke': () => {
       const found = [{ box: [0, 0, 10, 10.001], score: 0.8, class: 'vehicle' }];
-      say(readdirSync(args[1]).map((image) => ({ image, milliseconds: 7, found })));
+      const answers = { 'a.jpg': found, 'b.jpg': [] }; // served, the model misses what it found in the second
+      say(readdirSync(args[1]).map((image) => ({ image, milliseconds: 7, found: answers[image] })));
     },
     'endpoint delete': () => send('DeleteModel', { ModelName: args[0] }),
   };

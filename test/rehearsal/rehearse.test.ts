@@ -48,7 +48,13 @@ describe('a rehearsal', () => {
       evaluation: { images: { test: 1 }, gate: { passed: true } },
       warnings: ['One flight only.'],
       package: { approval: 'PendingManualApproval', bytes: 'weights'.length, metadata: { dataVersion: '1' } },
-      serving: { invocations: [{ image: 'images/a.jpg', detections: 1, expected: 1, same: true }] },
+      serving: {
+        endpoint: 'rehearsal-1',
+        invocations: [
+          { image: 'images/a.jpg', detections: 1, expected: 1, same: true },
+          { image: 'images/b.jpg', detections: 0, expected: 1, same: false },
+        ],
+      },
     });
     expect(record.reason).toBeUndefined();
     expect(steps).toEqual([
@@ -181,7 +187,7 @@ describe('a rehearsal', () => {
     await expect(ended).rejects.toThrow('npm run endpoint');
     change(directory, {});
     const { record } = await rehearsal(directory, { dataDir, keep: true });
-    expect(record).toMatchObject({ outcome: 'registered', serving: { invocations: [{ same: true }] } });
+    expect(record).toMatchObject({ outcome: 'registered', serving: { endpoint: 'rehearsal-2' } });
   });
 });
 
