@@ -75,13 +75,18 @@ async function withScenes(measure: (truth: string, detections: string) => Promis
   const folder = await mkdtemp(join(tmpdir(), 'bench-evaluation-'));
   try {
     const [truth, detections] = [join(folder, 'truth.json'), join(folder, 'detections.json')];
-    const scenes = makeScenes(randomStream(1, 0));
-    await writeFile(truth, JSON.stringify(scenes.truth));
-    await writeFile(detections, JSON.stringify(scenes.detections));
+    await writeScenes(truth, detections);
     return await measure(truth, detections);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** By itself, so that nothing of the scenes is left in memory when it returns. */
+async function writeScenes(truth: string, detections: string): Promise<void> {
+  const scenes = makeScenes(randomStream(1, 0));
+  await writeFile(truth, JSON.stringify(scenes.truth));
+  await writeFile(detections, JSON.stringify(scenes.detections));
 }
 
 type Annotation = Readonly<Record<'id' | 'image_id' | 'category_id' | 'area' | 'iscrowd', number>> & {

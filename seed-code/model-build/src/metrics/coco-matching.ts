@@ -13,6 +13,9 @@ const HIGHEST = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name][1]);
 export const IGNORE_SHIFT = IOU_THRESHOLDS.length;
 export const IGNORED_EVERYWHERE = ALL_THRESHOLDS << IGNORE_SHIFT;
 
+// Bound once: a loader of TypeScript sources makes every use of an import a call.
+const [ALL, IS_CROWD] = [ALL_THRESHOLDS, CROWD] as const;
+
 /** pycocotools caps a threshold just below 1. */
 const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10));
 
@@ -58,7 +61,7 @@ export class CocoMatcher {
         const area = detections.width[detection] * detections.height[detection];
         let mask = this.matched[position];
         if (area < lowest || area > highest) {
-          const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL_THRESHOLDS;
+          const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL;
           mask |= unmatched << IGNORE_SHIFT;
         }
         masks[start + position * RANGES + range] = mask;
@@ -150,7 +153,7 @@ export class CocoMatcher {
       const truth = this.candidateTruth[index];
       const iou = this.candidateIou[index];
       if (iou < bestIou || this.ignored[truth] !== ignored) continue;
-      const free = (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truth]] === CROWD;
+      const free = (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truth]] === IS_CROWD;
       if (!free) continue;
       best = truth;
       bestIou = iou;
@@ -171,7 +174,7 @@ export function cocoIou(detections: DetectionColumns, d: number, truths: TruthCo
   if (height <= 0) return 0;
   const intersection = width * height;
   const area = detections.width[d] * detections.height[d];
-  const union = truths.flag[t] === CROWD ? area : area + truths.width[t] * truths.height[t] - intersection;
+  const union = truths.flag[t] === IS_CROWD ? area : area + truths.width[t] * truths.height[t] - intersection;
   return intersection / union;
 }
 

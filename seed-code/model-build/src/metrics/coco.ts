@@ -6,6 +6,8 @@ import { ALL_THRESHOLDS, IOU_THRESHOLDS, RECALL_LEVELS } from './thresholds';
 
 const THRESHOLDS = IOU_THRESHOLDS.length;
 const LEVELS = RECALL_LEVELS.length;
+// Bound once: a loader of TypeScript sources makes every use of an import a call.
+const [ALL, IGNORED, SHIFT, RECALLS] = [ALL_THRESHOLDS, IGNORED_EVERYWHERE, IGNORE_SHIFT, RECALL_LEVELS] as const;
 /** NumPy's `np.spacing(1)`. */
 const SPACING = 2 ** -52;
 
@@ -36,7 +38,7 @@ export function accumulate(
   const masks = coco[range];
   let most = 0;
   for (let position = 0; position < masks.length; position += 1) {
-    if ((masks[position] & ALL_THRESHOLDS) !== 0) most += 1;
+    if ((masks[position] & ALL) !== 0) most += 1;
   }
   /** True positives up to and with each, and precision there: those of a threshold from `threshold * most` on. */
   const counts = new Float64Array(THRESHOLDS * most);
@@ -48,7 +50,7 @@ export function accumulate(
   const extraNegatives = new Float64Array(THRESHOLDS);
   for (let position = 0; position < masks.length; position += 1) {
     const mask = masks[position];
-    if (mask === IGNORED_EVERYWHERE || rank[position] >= maxDetections) continue;
+    if (mask === IGNORED || rank[position] >= maxDetections) continue;
     const weight = weights[group[position]];
     if (weight === 0) continue;
     if (mask === 0) {
@@ -63,7 +65,7 @@ export function accumulate(
         hits[threshold] += 1;
         counts[at] = count;
         precisions[at] = count / (extraNegatives[threshold] + negatives + count + SPACING);
-      } else if (((mask >>> (threshold + IGNORE_SHIFT)) & 1) === 0) extraNegatives[threshold] += weight;
+      } else if (((mask >>> (threshold + SHIFT)) & 1) === 0) extraNegatives[threshold] += weight;
     }
   }
   const precision = new Float64Array(THRESHOLDS * LEVELS);
@@ -81,10 +83,10 @@ function samplePrecision(counts: Float64Array, precisions: Float64Array, truths:
   let level = LEVELS - 1;
   let envelope = 0;
   for (let hit = counts.length - 1; hit >= 0; hit -= 1) {
-    while (RECALL_LEVELS[level] > counts[hit] / truths) level -= 1;
+    while (RECALLS[level] > counts[hit] / truths) level -= 1;
     envelope = Math.max(envelope, precisions[hit]);
     const before = hit === 0 ? -1 : counts[hit - 1] / truths;
-    while (level >= 0 && RECALL_LEVELS[level] > before) {
+    while (level >= 0 && RECALLS[level] > before) {
       sampled[level] = envelope;
       level -= 1;
     }

@@ -60,6 +60,8 @@ export class EvaluationError extends Error {
 /** COCO's default for the detections of a class in an image that count. */
 const COCO_MAX_DETECTIONS = 100;
 const RANGES = AREA_RANGE_NAMES.length;
+/** The bit of a mask that says: ignored at IoU .5. */
+const IGNORED_AT_HALF = 1 << IGNORE_SHIFT;
 
 /**
  * COCO's and Ultralytics' metrics over images that arrive in any order. Memory grows with detections, by some 100 bytes each.
@@ -165,7 +167,7 @@ export class DetectionEvaluation {
     for (const [classIndex, { coco, rank, score }] of this.ranked().entries()) {
       const [masks] = coco;
       for (let position = 0; position < score.length; position += 1) {
-        if (rank[position] >= this.maxDetections || isIgnoredAtHalf(masks[position])) continue;
+        if (rank[position] >= this.maxDetections || (masks[position] & IGNORED_AT_HALF) !== 0) continue;
         visit(score[position], (masks[position] & 1) === 1, classIndex);
       }
     }
@@ -221,10 +223,6 @@ export class DetectionEvaluation {
       }
     }
   }
-}
-
-function isIgnoredAtHalf(mask: number): boolean {
-  return ((mask >>> IGNORE_SHIFT) & 1) === 1;
 }
 
 /** Indices by class, then by `within`. */
