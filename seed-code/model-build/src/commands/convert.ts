@@ -79,6 +79,7 @@ export function run(args: readonly string[]): Promise<number> {
       dryRun: values['dry-run'],
       now: new Date(),
       onProgress: progress('images converted'),
+      signal: interruption(),
     };
     const summary = await convert(options);
     process.stdout.write(values.json ? `${JSON.stringify({ target, ...summary })}\n` : lines(summary, options));
@@ -94,6 +95,17 @@ function lines({ images, objects, classes, losses }: ConvertSummary, { target, d
   ]
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** Aborted by Ctrl-C, or when the process is asked to end. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort(new Error(`Interrupted by ${signal}: nothing was written.`));
+    });
+  }
+  return controller.signal;
 }
 
 function formatFlag(flag: string, name: string | undefined): FormatName {

@@ -24,7 +24,7 @@ import { boxOfSides, sidesOf, tidy } from './sides';
  * - Boxes are pixels and may reach beyond the frame. Width and height are the entry's, else the image file's.
  * - pycocotools puts `iscrowd` in the place of `ignore`, so an ignored object is written with both.
  */
-export const coco: LabelFormat = { read, write };
+export const coco: LabelFormat = { holdsImages: false, read, write };
 
 const id = z.union([z.number(), z.string()]);
 const flag = z.union([z.literal(0), z.literal(1), z.boolean()]).optional();

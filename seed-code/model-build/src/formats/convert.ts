@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { coco } from './coco';
 import { FormatError } from './errors';
 import { groundTruth } from './ground-truth';
+import { fileOf } from './image-files';
 import type { LabelFormat, LabelledImage, LabelledSet, ReadOptions, WriteOptions } from './labelled-image';
 import { Losses, lossSentence, type Loss } from './losses';
 import { soundSet, withClasses } from './sound';
@@ -29,6 +30,8 @@ export interface ConvertOptions extends Omit<ReadOptions, 'losses'>, Omit<WriteO
   /** Whether to convert without images into a temporary folder, and leave nothing. */
   readonly dryRun: boolean;
   readonly onProgress: (done: number, total: number) => void;
+  /** Stops before the next image; nothing is left behind. */
+  readonly signal: AbortSignal;
 }
 
 export interface ConvertSummary {
@@ -44,19 +47,20 @@ export interface ConvertSummary {
  * @throws FormatError, DataFolderError when the source cannot be read, the target is taken, or `strict` finds a loss
  */
 export async function convert(options: ConvertOptions): Promise<ConvertSummary> {
-  const { from, to, source, classes, dryRun, strict, onProgress } = options;
+  const { from, to, source, classes, dryRun, strict } = options;
   const target = resolve(options.target);
   await refuseTaken(target);
   const losses = new Losses();
+  const sound = soundSet(await FORMATS[from].read(source, { ...options, losses }), losses);
+  const set = classes ? withClasses(sound, classes, losses) : sound;
   const counts = { images: 0, objects: 0 };
-  const read = soundSet(await FORMATS[from].read(source, { ...options, losses }), losses);
-  const set = counted(classes ? withClasses(read, classes, losses) : read, counts, onProgress);
 
   if (!dryRun) await mkdir(dirname(target), { recursive: true });
   const folder = await mkdtemp(join(dryRun ? tmpdir() : dirname(target), '.convert-'));
   try {
     const written = join(folder, 'target');
-    await FORMATS[to].write(set, written, { ...options, withImages: options.withImages && !dryRun, losses });
+    const withImages = options.withImages && !dryRun;
+    await FORMATS[to].write(watched(set, options, counts), written, { ...options, withImages, losses });
     const report = losses.report();
     if (strict && report.length > 0) {
       throw new FormatError(
@@ -81,13 +85,16 @@ async function refuseTaken(target: string): Promise<void> {
   }
 }
 
-function counted(
+/** Counts what passes, says how far it is, stops when told to; and minds missing image files, in a dry run too. */
+function watched(
   set: LabelledSet,
+  { to, withImages, signal, onProgress }: ConvertOptions,
   counts: { images: number; objects: number },
-  onProgress: ConvertOptions['onProgress'],
 ): LabelledSet {
   async function* images(): AsyncGenerator<LabelledImage, void> {
     for await (const image of set.images) {
+      signal.throwIfAborted();
+      if (withImages && FORMATS[to].holdsImages) fileOf(image);
       yield image;
       counts.images += 1;
       counts.objects += image.objects.length;

@@ -28,7 +28,7 @@ import { boxOfSides, sidesOf } from './sides';
  * - The file is walked twice (for the classes, then for the boxes), a line at a time.
  * - Written: every line has all classes in its map, and says `human-annotated`; the job is called `convert`.
  */
-export const groundTruth: LabelFormat = { read, write };
+export const groundTruth: LabelFormat = { holdsImages: false, read, write };
 
 const TYPE = 'groundtruth/object-detection';
 const METADATA = '-metadata';

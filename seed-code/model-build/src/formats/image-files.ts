@@ -24,15 +24,18 @@ export function findImage(dir: string, path: string): string | null {
   return [join(dir, path), join(dir, 'images', path)].find((file) => existsSync(file)) ?? null;
 }
 
-/** A set's images in a folder format: the copy of a file shares its blocks where the file system can. */
+/** @throws FormatError when the image's file was not found */
+export function fileOf({ file, path }: LabelledImage): string {
+  if (file !== null) return file;
+  throw new FormatError(
+    `${path} is not found: say where the images are with --images, or leave them out with --labels-only.`,
+  );
+}
+
+/** Takes an image along; the copy shares its blocks with the file where the file system can. */
 export async function copyImage(image: LabelledImage, target: string): Promise<void> {
-  if (image.file === null) {
-    throw new FormatError(
-      `${image.path} is not found: say where the images are with --images, or leave them out with --labels-only.`,
-    );
-  }
   await mkdir(dirname(target), { recursive: true });
-  await copyFile(image.file, target, constants.COPYFILE_FICLONE);
+  await copyFile(fileOf(image), target, constants.COPYFILE_FICLONE);
 }
 
 /**

@@ -74,6 +74,8 @@ export interface WriteOptions {
 
 /** One format: how to read a labelled set, and how to write one. */
 export interface LabelFormat {
+  /** Whether images lie within it, rather than being referred to. */
+  readonly holdsImages: boolean;
   /** @throws FormatError or DataFolderError that names the file and what to do */
   readonly read: (source: string, options: ReadOptions) => Promise<LabelledSet>;
   /** @param target path that is not there yet; becomes a folder or a file, as the format is */

@@ -23,7 +23,7 @@ import { boxOfSides } from './sides';
  * - A row of other length, or with a value that is no number, is left out and counted; so is a category above 11.
  * - Written: boxes rounded to whole pixels, at least one wide; objects of other classes left out; a crowd becomes an ignored object.
  */
-export const visdrone: LabelFormat = { read, write };
+export const visdrone: LabelFormat = { holdsImages: true, read, write };
 
 /** VisDrone's categories 1 to 10. */
 export const VISDRONE_CLASSES = [

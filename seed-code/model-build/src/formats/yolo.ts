@@ -34,7 +34,7 @@ import { plainTruths } from './plain-truths';
  * - Parts: images below `train/`, `val/` or `test/` stay there, and the yaml names these; else it names none, so that nobody
  *   validates on what was trained with.
  */
-export const yolo: LabelFormat = { read, write };
+export const yolo: LabelFormat = { holdsImages: true, read, write };
 
 const LOSS_OF_FAULT: Readonly<Record<LabelFaultKind, LossKind>> = {
   class: 'unknown-class',

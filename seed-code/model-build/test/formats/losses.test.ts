@@ -125,8 +125,19 @@ describe('a conversion', () => {
       annotations: [],
     });
     const source = join(temporaryFolder({ 'c.json': json }), 'c.json');
-    await expect(converted('coco', 'yolo', source, { target: join(dir, 'missing') })).rejects.toThrow(
-      /gone\.jpg is not found: say where the images are with --images/,
+    for (const dryRun of [true, false]) {
+      await expect(converted('coco', 'yolo', source, { target: join(dir, 'missing'), dryRun })).rejects.toThrow(
+        /gone\.jpg is not found: say where the images are with --images/,
+      );
+    }
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  test('leaves nothing behind when it is interrupted', async () => {
+    const dir = temporaryFolder();
+    const signal = AbortSignal.abort(new Error('Interrupted'));
+    await expect(converted('yolo', 'yolo', await folder(), { target: join(dir, 'y'), signal })).rejects.toThrow(
+      'Interrupted',
     );
     expect(readdirSync(dir)).toEqual([]);
   });

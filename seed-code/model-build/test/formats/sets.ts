@@ -115,6 +115,7 @@ export async function converted(
     dryRun: false,
     now: new Date(0),
     onProgress: () => undefined,
+    signal: new AbortController().signal,
     ...options,
   });
   return { summary, target };
