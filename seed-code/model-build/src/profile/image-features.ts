@@ -1,6 +1,7 @@
 // The statistics of an image's pixels, in one pass over them.
 import type { Frame } from '../vision';
-import { noSums, plainKernel, type PixelSums, type RowKernel } from './row-kernel';
+import { noSums, type PixelSums, type RowKernel } from './row-kernel';
+import { simdKernel } from './simd-kernel';
 
 /** Grey is OpenCV's (BT.601, 0 to 255); deviations and variances are of the population. */
 export interface ImageFeatures {
@@ -30,27 +31,32 @@ export const GREY_PERCENTILES = [1, 5, 50, 95, 99] as const;
 /** Greys beside black and white that count as clipped: JPEG's ringing moves a clipped pixel by as much. */
 export const CLIP_MARGIN = 2;
 
+const SIMD = simdKernel();
+
 /**
  * The features of a frame, at its full resolution: what shrinking removes is what tells a sharp frame from a blurred one.
  * @param kernel who runs the loops; every kernel gives the same sums
  */
-export function features(frame: Frame, kernel: RowKernel = plainKernel): ImageFeatures {
+export function features(frame: Frame, kernel: RowKernel = SIMD): ImageFeatures {
   const sums = sumPixels(frame, kernel);
+  const greys = sums.greys[0].map(
+    (count, grey) => count + sums.greys[1][grey] + sums.greys[2][grey] + sums.greys[3][grey],
+  );
   const pixels = frame.width * frame.height;
-  const brightness = greyMoment(sums.greys, (grey) => grey) / pixels;
-  const greyVariance = greyMoment(sums.greys, (grey) => (grey - brightness) ** 2) / pixels;
+  const brightness = greyMoment(greys, (grey) => grey) / pixels;
+  const greyVariance = greyMoment(greys, (grey) => (grey - brightness) ** 2) / pixels;
   const laplacianVariance = sums.laplacianSquares / pixels - (sums.laplacian / pixels) ** 2;
   return {
     meanRgb: [sums.red / pixels, sums.green / pixels, sums.blue / pixels],
     brightness,
     contrast: Math.sqrt(greyVariance),
-    greyPercentiles: GREY_PERCENTILES.map((percentile) => greyAt(sums.greys, pixels, percentile / 100)),
-    entropy: entropyOf(sums.greys, pixels),
+    greyPercentiles: GREY_PERCENTILES.map((percentile) => greyAt(greys, pixels, percentile / 100)),
+    entropy: entropyOf(greys, pixels),
     laplacianVariance,
     sharpness: greyVariance === 0 ? 0 : laplacianVariance / greyVariance,
     colourfulness: colourfulnessOf(sums, pixels),
-    clippedLow: total(sums.greys.subarray(0, CLIP_MARGIN + 1)) / pixels,
-    clippedHigh: total(sums.greys.subarray(-CLIP_MARGIN - 1)) / pixels,
+    clippedLow: total(greys.subarray(0, CLIP_MARGIN + 1)) / pixels,
+    clippedHigh: total(greys.subarray(-CLIP_MARGIN - 1)) / pixels,
   };
 }
 

@@ -12,8 +12,11 @@ export interface PixelSums {
   /** Of the Laplacian of grey, and of its square. */
   laplacian: number;
   laplacianSquares: number;
-  /** How many pixels have each of the 256 greys. */
-  readonly greys: Uint32Array;
+  /**
+   * How many pixels have each of the 256 greys: the sum of four tables, since neighbours are mostly of one grey, and a
+   * counter must be written before it is read again.
+   */
+  readonly greys: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
 }
 
 /** Memory for one row of colour and the three rows of grey that a Laplacian looks at. */
@@ -42,7 +45,7 @@ export function noSums(): PixelSums {
     yellowBlueSquares: 0,
     laplacian: 0,
     laplacianSquares: 0,
-    greys: new Uint32Array(256),
+    greys: [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)],
   };
 }
 
@@ -67,6 +70,7 @@ export const plainKernel: RowKernel = {
 export function sumColours(rgb: Uint8Array, grey: Uint8Array, from: number, to: number, sums: PixelSums): void {
   const [ofRed, ofGreen, ofBlue] = GREY_WEIGHTS;
   const half = 1 << (GREY_SHIFT - 1);
+  const counts = sums.greys[0];
   let [reds, greens, blues, redGreenSquares, yellowBlueSquares] = [0, 0, 0, 0, 0];
   for (let x = from, i = from * 3; x < to; x += 1, i += 3) {
     const red = rgb[i];
@@ -81,7 +85,7 @@ export function sumColours(rgb: Uint8Array, grey: Uint8Array, from: number, to: 
     yellowBlueSquares += yellowBlue * yellowBlue;
     const shade = (red * ofRed + green * ofGreen + blue * ofBlue + half) >> GREY_SHIFT;
     grey[x + 1] = shade;
-    sums.greys[shade] += 1;
+    counts[shade] += 1;
   }
   sums.red += reds;
   sums.green += greens;
