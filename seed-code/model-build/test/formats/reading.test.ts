@@ -215,13 +215,14 @@ describe('Ground Truth', () => {
   });
 
   test('leaves out lines whose labelling failed, unknown classes and other attributes, counted', async () => {
+    const classified = { 'weather-metadata': { 'class-name': 'fog', type: 'groundtruth/image-classification' } };
     const source = manifest(
-      { ...frame('a.jpg'), ...job('cars', { 0: 'car' }, 5, 0), weather: 'fog' },
+      { ...frame('a.jpg'), ...job('cars', { 0: 'car' }, 5, 0), weather: 0, ...classified },
       { ...frame('b.jpg'), 'cars-metadata': { 'failure-reason': 'ClientError', 'job-name': 'x' } },
     );
     await expect(objectsOf('ground-truth', source)).resolves.toEqual({
       objects: [],
-      losses: { 'attribute-dropped': 1, 'not-labelled': 1, 'unknown-class': 1 },
+      losses: { 'attribute-dropped': 2, 'not-labelled': 1, 'unknown-class': 1 },
     });
   });
 
