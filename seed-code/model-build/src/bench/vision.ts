@@ -1,38 +1,23 @@
 // Measurements of the vision room.
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { promisify } from 'node:util';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeImage, letterbox, nonMaximumSuppression, openDetector, type Candidates } from '../vision';
 import { fastest, type Measurement } from './measurement';
+import { decodeTimes, jpegs } from './turbojpeg';
 
 const RUNS = 15;
 const SIZE = 640;
 const CANDIDATES = 30_000;
 const IOU = 0.7;
 
-/** Shortest full decodes by turbojpeg, in milliseconds a file. */
-const TURBOJPEG = `
-import simplejpeg, sys, time
-for name in sys.argv[2:]:
-    data, best = open(name, 'rb').read(), 1e9
-    for _ in range(int(sys.argv[1])):
-        began = time.perf_counter()
-        simplejpeg.decode_jpeg(data, 'RGB')
-        best = min(best, time.perf_counter() - began)
-    print(best * 1000)
-`;
-
 const preprocess: Measurement = {
   name: `decode, letterbox and CHW to ${SIZE}`,
   limit: "turbojpeg's full decode (simplejpeg)",
   must: '≤ 2.6 at 2 megapixels, ≤ 2.2 at 9',
   async run({ frames, python }) {
-    const files = frames.filter((file) => /^\.jpe?g$/i.test(extname(file)));
+    const files = jpegs(frames);
     if (files.length === 0 || python === null) return { skipped: 'needs JPEG frames, and --python with simplejpeg' };
-    const { stdout } = await promisify(execFile)(python, ['-c', TURBOJPEG, `${RUNS}`, ...files]);
-    const limits = stdout.trim().split('\n').map(Number);
+    const limits = await decodeTimes(python, files, RUNS);
     const ours: number[] = [];
     for (const file of files) {
       const bytes = await readFile(file);
