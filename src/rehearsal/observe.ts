@@ -70,7 +70,7 @@ export async function observeExecution(
       MaxResults: 100,
     }),
   ).PipelineExecutionSteps;
-  const began = told.CreationTime * 1000;
+  const began = milliseconds(told.CreationTime);
   const outputs = new Map<string, string>();
   let packageArn: string | undefined;
   const steps: StepRecord[] = [];
@@ -89,7 +89,7 @@ export async function observeExecution(
     execution: {
       arn,
       status: told.PipelineExecutionStatus,
-      milliseconds: (told.LastModifiedTime - told.CreationTime) * 1000,
+      milliseconds: milliseconds(told.LastModifiedTime) - began,
       steps,
     },
     failureReason: told.FailureReason,
@@ -104,9 +104,14 @@ function timing(step: ListedStep, began: number) {
     status: step.StepStatus,
     cached: step.CacheHitResult !== undefined,
     failureReason: step.FailureReason,
-    startedMs: step.StartTime * 1000 - began,
-    milliseconds: step.EndTime === undefined ? null : (step.EndTime - step.StartTime) * 1000,
+    startedMs: milliseconds(step.StartTime) - began,
+    milliseconds: step.EndTime === undefined ? null : milliseconds(step.EndTime) - milliseconds(step.StartTime),
   };
+}
+
+/** The protocol tells times in seconds with three decimals, which a number holds only nearly. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
 }
 
 function peakOf(outcome: JobOutcome | undefined): number | null {

@@ -70,6 +70,7 @@ describe('a rehearsal', () => {
       data: 's3://sagemaker-project-p-rehearsal001/data/1',
     });
     expect(evaluate?.inputs.split).toMatch(/^s3:\/\/.*\/split$/);
+    expect(record.execution?.steps.filter(({ milliseconds }) => !Number.isInteger(milliseconds))).toEqual([]);
     // one after the other, within the execution
     expect(evaluate?.startedMs).toBeGreaterThanOrEqual((split?.startedMs ?? NaN) + (split?.milliseconds ?? NaN));
     expect(record.phases.map(({ name }) => name)).toEqual(
