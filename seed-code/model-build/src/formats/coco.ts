@@ -54,7 +54,7 @@ type Annotation = z.infer<typeof annotationEntry>;
 
 const SHAPES = ['segmentation', 'keypoints'];
 /** Keys that say nothing that the box does not, or that are given anew. */
-const IMPLIED = new Set(['id', 'image_id', 'category_id', 'num_keypoints', ...SHAPES]);
+const IMPLIED = new Set(['id', 'image_id', 'category_id', 'name', 'num_keypoints', ...SHAPES]);
 
 async function read(source: string, { images: dir, losses }: ReadOptions): Promise<LabelledSet> {
   const { images, annotations, categories: named, ...others } = await parseFile(source);
@@ -65,9 +65,9 @@ async function read(source: string, { images: dir, losses }: ReadOptions): Promi
   );
   const labelOf = new Map(categories.map((category, index) => [category.id, index]));
   const annotationsOf = new Map<Id, Annotation[]>(images.map((image) => [image.id, []]));
-  if (annotationsOf.size < images.length) {
+  if (annotationsOf.size < images.length || labelOf.size < categories.length) {
     throw new FormatError(
-      `${source} gives two images one id, so that annotations cannot be told apart: number them anew.`,
+      `${source} gives two images or two categories one id, so that annotations cannot be told apart: number them anew.`,
     );
   }
   for (const annotation of annotations) {
@@ -76,6 +76,7 @@ async function read(source: string, { images: dir, losses }: ReadOptions): Promi
     else losses.add('unknown-image', `image_id ${annotation.image_id}`);
   }
   countRest(others, 'file', losses);
+  for (const category of categories) countRest(category, 'categories', losses);
   async function* labelled(): AsyncGenerator<LabelledImage, void> {
     for (const { id: image, file_name: path, width, height, ...rest } of images) {
       countRest(rest, 'images', losses);

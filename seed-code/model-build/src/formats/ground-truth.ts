@@ -25,7 +25,7 @@ import { boxOfSides, sidesOf } from './sides';
  * - Classes are the names in the lines' class maps, by class id; each line's boxes are read by its own map.
  * - `source-ref` is the S3 prefix and the image's path; without `--s3-prefix` the key is the path.
  * - Confidence 0 is what a single worker gives, and counts as none.
- * - The file is walked twice (for the classes, then for the boxes), a line at a time.
+ * - The file is walked a line at a time: for the attribute, for the classes, then for the boxes.
  * - Written: every line has all classes in its map, and says `human-annotated`; the job is called `convert`.
  */
 export const groundTruth: LabelFormat = { holdsImages: false, read, write };

@@ -126,9 +126,12 @@ describe('COCO', () => {
       { ...annotation, image_id: 8 },
       { ...annotation, segmentation: [[1, 2, 3, 4, 5, 6]], attributes: {} },
     ];
-    const { objects, losses } = await objectsOf('coco', coco({ annotations, info: {} }));
+    const { objects, losses } = await objectsOf(
+      'coco',
+      coco({ annotations, info: {}, categories: [...categories, { id: 91, name: 'van', supercategory: 'x' }] }),
+    );
     expect(objects).toHaveLength(1);
-    expect(losses).toEqual({ 'attribute-dropped': 2, 'shape-dropped': 1, 'unknown-class': 1, 'unknown-image': 1 });
+    expect(losses).toEqual({ 'attribute-dropped': 3, 'shape-dropped': 1, 'unknown-class': 1, 'unknown-image': 1 });
   });
 
   test('is written with ids from 1, an ignored object as a crowd that is ignored', async () => {
@@ -167,7 +170,11 @@ describe('COCO', () => {
   });
 
   test('is refused when two images or two classes cannot be told apart', async () => {
-    await expect(readAll('coco', coco({ images: [image, image] }))).rejects.toThrow(/two images one id/);
+    await expect(readAll('coco', coco({ images: [image, image] }))).rejects.toThrow(
+      /two images or two categories one id/,
+    );
+    const numbered = { categories: [...categories, { id: 0, name: 'van' }] };
+    await expect(readAll('coco', coco(numbered))).rejects.toThrow(/two images or two categories one id/);
     const named = { categories: [...categories, { id: 4, name: ' car ' }] };
     await expect(readAll('coco', coco(named))).rejects.toThrow(/one name, "car"/);
   });
