@@ -1,5 +1,5 @@
 // A model-build package small enough for tests: its commands and steps are scripts of a few lines, its SDK clients real.
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../folder';
 
@@ -43,13 +43,6 @@ export function imagery(): string {
   mkdirSync(folder);
   write(folder, 'a.jpg', 'an image');
   return folder;
-}
-
-/** The package as a platform repository holds it. */
-export function inPlatform(folder: string): string {
-  const platform = join(temporaryFolder(), 'platform');
-  cpSync(folder, join(platform, 'model-build'), { recursive: true, verbatimSymlinks: true });
-  return platform;
 }
 
 /** The environments that the package's commands were run in, by command; empty when none was. */
