@@ -19,9 +19,10 @@ export interface ProfileReport {
 const EXAMPLES = 8;
 const IN_FLIGHT = 4;
 
-/** What profile.json holds. */
+/** What profile.json holds: of each image how many objects it has, since single objects would be most of the file. */
 export function profileJson({ profile, recommendations }: Pick<ProfileReport, 'profile' | 'recommendations'>) {
-  return { format: 'drone-mlops/profile@1', recommendations, ...profile };
+  const images = profile.images.map((image) => ({ ...image, objects: image.objects.length }));
+  return { format: 'drone-mlops/profile@1', recommendations, ...profile, images };
 }
 
 export async function writeProfile(report: ProfileReport, out: string): Promise<void> {

@@ -23,7 +23,12 @@ describe('the profile command', () => {
     expect(await run([dir, '--out', once])).toBe(0);
     expect(await run([dir, '--out', again])).toBe(0);
     const [page, json] = ['profile.html', 'profile.json'].map((file) => readFileSync(join(once, file), 'utf8'));
-    expect(JSON.parse(json)).toMatchObject({ format: 'drone-mlops/profile@1', profiled: 2, objects: { total: 1 } });
+    expect(JSON.parse(json)).toMatchObject({
+      format: 'drone-mlops/profile@1',
+      profiled: 2,
+      objects: { total: 1 },
+      images: [{ objects: 1 }, { objects: 0 }],
+    });
     expect(page).toContain('&lt;b&gt;&amp;.jpg');
     expect(page).not.toMatch(/<b>|<i>|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     expect(page.match(/<img /g)?.length).toBeGreaterThanOrEqual(2);
