@@ -1,31 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DATA_KEYS, pushVersion, type ObjectStore, type PushSummary } from '../../src/dataset';
 import { photo, temporaryFolder } from './folders';
-
-/** A bucket in memory. */
-class MemoryStore implements ObjectStore {
-  readonly objects = new Map<string, Buffer>();
-  /** Keys in the order in which they were written. */
-  readonly written: string[] = [];
-
-  exists(key: string): Promise<boolean> {
-    return Promise.resolve(this.objects.has(key));
-  }
-  create(key: string, body: Buffer): Promise<boolean> {
-    return this.objects.has(key) ? Promise.resolve(false) : this.replace(key, body).then(() => true);
-  }
-  replace(key: string, body: Buffer): Promise<void> {
-    this.objects.set(key, body);
-    this.written.push(key);
-    return Promise.resolve();
-  }
-  read(key: string): Promise<string | null> {
-    return Promise.resolve(this.objects.get(key)?.toString() ?? null);
-  }
-  folders(): Promise<string[]> {
-    return Promise.resolve([]);
-  }
-}
+import { MemoryStore } from './memory-store';
 
 function push(dir: string, store: ObjectStore | null, options = {}): Promise<PushSummary> {
   return pushVersion({
