@@ -164,6 +164,7 @@ project.package.addField('jest', {
   // Dynamic imports name compiled files.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['**/*.test.ts'],
+  maxWorkers: '100%', // most of the time goes by in processes that tests start
   testTimeout: 30_000, // a busy machine is no failure
 });
 project.synth();

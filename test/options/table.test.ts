@@ -20,7 +20,7 @@ describe('the table of options', () => {
   test('is what the interface and the documentation in this repository say', () => {
     const generated = readFileSync(join(root, 'src', 'options', 'project-options.ts'), 'utf8');
     expect(generated).toContain(interfaceSource().join('\n'));
-    expect(readFileSync(join(root, 'docs', 'options.md'), 'utf8')).toContain(optionsTable().join('\n'));
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(optionsTable().join('\n'));
   });
 
   test('knows the metrics that the seed code can gate on', () => {
