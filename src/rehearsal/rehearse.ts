@@ -170,6 +170,11 @@ export async function rehearse(
       record.serving = await phase('Serve the registered model', () =>
         serveGoldenFrames(seed, client, packageArn, observed.outputs, stateDir),
       );
+      const different = record.serving.invocations.filter(({ same }) => !same);
+      if (different.length > 0) {
+        record.outcome = 'failed';
+        record.reason = `The served model answers otherwise than it was evaluated for ${different.map(({ image }) => image).join(', ')}: compare the serving bundle with the evaluate step.`;
+      }
     }
   } catch (error) {
     if (signal.aborted) throw error;

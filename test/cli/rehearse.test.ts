@@ -20,7 +20,7 @@ describe('rehearse', () => {
     expect(await rehearse(host)).toBe(0);
     expect(host.printed).toEqual([
       'coco.AP50 0.900 (gate 0.5): passed',
-      'Served: 1 of 2 frames answered as they were evaluated.',
+      'Served: 2 of 2 frames answered as they were evaluated.',
       expect.stringMatching(/^Registered arn:aws:sagemaker:eu-west-1:.*\/1, PendingManualApproval: /),
       `Report: ${join(host.cwd, '.rehearsal', 'report.html')}`,
     ]);

@@ -9,6 +9,8 @@ export interface Changes {
   readonly score?: number;
   /** Put before what the split step does. */
   readonly split?: string;
+  /** What the served model finds in the second frame, as a script's expression; the evaluate step found `found`. */
+  readonly served?: string;
   /** Put before what each command does: a body of (script, action). */
   readonly command?: string;
 }
@@ -31,8 +33,8 @@ export function modelBuild(changes: Changes = {}): string {
 }
 
 /** Gives the package other behaviour than it was made with. */
-export function change(folder: string, { score = 0.9, split = '', command = '' }: Changes): void {
-  write(folder, 'commands.cjs', COMMANDS.replace('/* CHANGED */', command));
+export function change(folder: string, { score = 0.9, split = '', served = 'found', command = '' }: Changes): void {
+  write(folder, 'commands.cjs', COMMANDS.replace('/* CHANGED */', command).replace('SERVED', served));
   write(folder, 'steps/split.js', `(async () => {${split}\n${SPLIT}})();`);
   write(folder, 'steps/evaluate.js', EVALUATE.replaceAll('SCORE', String(score)));
 }
@@ -133,7 +135,7 @@ const COMMANDS = String.raw`
       }),
     'endpoint invoke': () => {
       const found = [{ box: [0, 0, 10, 10.001], score: 0.8, class: 'vehicle' }];
-      const answers = { 'a.jpg': found, 'b.jpg': [] }; // served, the model misses what it found in the second
+      const answers = { 'a.jpg': found, 'b.jpg': SERVED };
       say(readdirSync(args[1]).map((image) => ({ image, milliseconds: 7, found: answers[image] })));
     },
     'endpoint delete': () => send('DeleteModel', { ModelName: args[0] }),

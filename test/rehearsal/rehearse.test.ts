@@ -52,7 +52,7 @@ describe('a rehearsal', () => {
         endpoint: 'rehearsal-1',
         invocations: [
           { image: 'images/a.jpg', detections: 1, expected: 1, same: true },
-          { image: 'images/b.jpg', detections: 0, expected: 1, same: false },
+          { image: 'images/b.jpg', detections: 1, expected: 1, same: true },
         ],
       },
     });
@@ -78,6 +78,14 @@ describe('a rehearsal', () => {
     );
     expect(events).toContainEqual({ kind: 'said', text: 'The pipeline is there.' });
     expect(Object.keys(environments(directory))).toContain('endpoint delete');
+  });
+
+  test('fails when the served model answers otherwise than it was evaluated', async () => {
+    const { record } = await rehearsal(modelBuild({ served: '[]' }));
+
+    expect(record.outcome).toBe('failed');
+    expect(record.reason).toMatch(/^The served model answers otherwise than it was evaluated for images\/b\.jpg:/);
+    expect(record.package?.approval).toBe('PendingManualApproval');
   });
 
   test('that goes on from an earlier one takes an unchanged step from the cache', async () => {
