@@ -2,17 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { parseYoloLabels, perceptualHash, sha256, toTruths, type FolderImage } from '../dataset';
-import { decodeImage, type Box } from '../vision';
+import { decodeImage, type Box, type Frame, type Truth } from '../vision';
 import { captureOf, type Capture } from './capture';
 import { features, type ImageFeatures } from './image-features';
 
-/** An object as a profile counts it. */
-export interface ProfiledObject {
-  readonly classIndex: number;
-  /** Square root of the box's area, in pixels. */
-  readonly side: number;
-  /** Whether the box touches the frame's edge. */
-  readonly atBorder: boolean;
+/** An image's objects as a profile counts them; a million of them must fit into memory. */
+export interface ProfiledObjects {
+  /** Class of each. */
+  readonly classes: Uint16Array;
+  /** Square root of each box's area, in pixels. */
+  readonly sides: Float64Array;
+  /** How many touch the frame's edge. */
+  readonly atBorder: number;
 }
 
 export interface ImageProfile {
@@ -32,7 +33,7 @@ export interface ImageProfile {
   readonly labelled: boolean;
   /** Rows of labels that training refuses. */
   readonly labelFaults: number;
-  readonly objects: readonly ProfiledObject[];
+  readonly objects: ProfiledObjects;
 }
 
 /** Pixels from the frame's edge at which a box counts as cut by it. */
@@ -62,14 +63,20 @@ export async function profileImage({ path, file, labelFile }: FolderImage, class
     capture: await captureOf(bytes, frame),
     labelled: labelFile !== null,
     labelFaults: labels.faults.length,
-    objects: toTruths(labels.rows, frame).map(({ classIndex, box }) => ({
-      classIndex,
-      side: Math.sqrt((box[2] - box[0]) * (box[3] - box[1])),
-      atBorder: touchesEdge(box, width, height),
-    })),
+    objects: objectsOf(toTruths(labels.rows, frame), frame),
   };
 }
 
-function touchesEdge([left, top, right, bottom]: Box, width: number, height: number): boolean {
+function objectsOf(truths: readonly Truth[], size: Pick<Frame, 'width' | 'height'>): ProfiledObjects {
+  return {
+    classes: Uint16Array.from(truths, ({ classIndex }) => classIndex),
+    sides: Float64Array.from(truths, ({ box: [left, top, right, bottom] }) =>
+      Math.sqrt((right - left) * (bottom - top)),
+    ),
+    atBorder: truths.filter(({ box }) => touchesEdge(box, size)).length,
+  };
+}
+
+function touchesEdge([left, top, right, bottom]: Box, { width, height }: Pick<Frame, 'width' | 'height'>): boolean {
   return left < BORDER || top < BORDER || right > width - BORDER || bottom > height - BORDER;
 }

@@ -52,9 +52,6 @@ export function spread<T>(list: readonly T[], count: number): T[] {
 
 /** Names for classes that only labels tell of. */
 function numberedClasses(images: readonly ImageProfile[]): string[] {
-  const most = images.reduce(
-    (highest, { objects }) => objects.reduce((high, { classIndex }) => Math.max(high, classIndex), highest),
-    -1,
-  );
+  const most = images.reduce((highest, { objects }) => objects.classes.reduce((a, b) => Math.max(a, b), highest), -1);
   return Array.from({ length: most + 1 }, (_, index) => `class ${index}`);
 }

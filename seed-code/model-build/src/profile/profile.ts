@@ -103,7 +103,7 @@ export function summarise(folder: FolderFacts, unsorted: readonly ImageProfile[]
     objects: summariseObjects(images, folder.classes),
     background: {
       withoutLabelFile: paths(({ labelled }) => !labelled),
-      withoutObject: paths(({ labelled, objects }) => labelled && objects.length === 0),
+      withoutObject: paths(({ labelled, objects }) => labelled && objects.sides.length === 0),
     },
     labelFaults: images.flatMap(({ path, labelFaults: rows }) => (rows > 0 ? [{ path, rows }] : [])),
     duplicates: {
@@ -121,19 +121,21 @@ function summariseObjects(images: readonly ImageProfile[], names: readonly strin
   const bySize = { tiny: 0, small: 0, medium: 0, large: 0 };
   let atBorder = 0;
   for (const { objects } of images) {
-    for (const { classIndex, side, atBorder: cut } of objects) {
+    for (const side of objects.sides) {
       sides.push(side);
-      classes[classIndex].objects += 1;
       bySize[sizeOf(side)] += 1;
-      if (cut) atBorder += 1;
     }
-    for (const classIndex of new Set(objects.map((object) => object.classIndex))) classes[classIndex].images += 1;
+    for (const classIndex of objects.classes) classes[classIndex].objects += 1;
+    for (const classIndex of new Set(objects.classes)) classes[classIndex].images += 1;
+    atBorder += objects.atBorder;
   }
   const labelled = images.filter((image) => image.labelled);
   return {
     total: sides.length,
-    perImage: distribution(labelled.map(({ objects }) => objects.length)),
-    density: distribution(labelled.map(({ objects, width, height }) => (objects.length * 1e6) / (width * height))),
+    perImage: distribution(labelled.map(({ objects }) => objects.sides.length)),
+    density: distribution(
+      labelled.map(({ objects, width, height }) => (objects.sides.length * 1e6) / (width * height)),
+    ),
     side: distribution(sides),
     bySize,
     atBorder,

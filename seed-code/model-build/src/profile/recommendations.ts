@@ -191,12 +191,12 @@ function sizes({ objects: { side, perImage }, images, capture }: Profile, imageS
     }
   }
   if (perImage && perImage.max > COCO_DETECTIONS) {
-    const crowded = images.filter(({ objects }) => objects.length > COCO_DETECTIONS);
+    const crowded = images.filter(({ objects }) => objects.sides.length > COCO_DETECTIONS);
     found.push({
       kind: 'consider',
       title: 'Count up to 500 detections an image',
       reason: `COCO's usual metrics count ${COCO_DETECTIONS} detections an image; ${crowded.length} of ${images.length} images have more objects.`,
-      files: crowded.toSorted((a, b) => b.objects.length - a.objects.length).map(({ path }) => path),
+      files: crowded.toSorted((a, b) => b.objects.sides.length - a.objects.sides.length).map(({ path }) => path),
     });
   }
   const distance = capture.groundSampleDistance;
@@ -234,9 +234,7 @@ function balance({ objects, images, background }: Profile): Recommendation[] {
             ? `Label objects of the class ${one.name}, or drop it`
             : `Collect more objects of the class ${one.name}`,
         reason: `${count(one.objects, 'object')} in ${count(one.images, 'image')} (${share} of all): too few to learn from, and to measure by.`,
-        files: images
-          .filter((image) => image.objects.some((object) => object.classIndex === classIndex))
-          .map(({ path }) => path),
+        files: images.filter((image) => image.objects.classes.includes(classIndex)).map(({ path }) => path),
       },
     ];
   });

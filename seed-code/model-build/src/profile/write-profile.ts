@@ -21,7 +21,7 @@ const IN_FLIGHT = 4;
 
 /** What profile.json holds: of each image how many objects it has, since single objects would be most of the file. */
 export function profileJson({ profile, recommendations }: Pick<ProfileReport, 'profile' | 'recommendations'>) {
-  const images = profile.images.map((image) => ({ ...image, objects: image.objects.length }));
+  const images = profile.images.map((image) => ({ ...image, objects: image.objects.sides.length }));
   return { format: 'drone-mlops/profile@1', recommendations, ...profile, images };
 }
 

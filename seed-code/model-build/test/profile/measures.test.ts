@@ -57,7 +57,7 @@ describe('outliers', () => {
       capture: { capturedAt: null, height: null, groundSampleDistance: null, footprint: null },
       labelled: false,
       labelFaults: 0,
-      objects: [],
+      objects: { classes: new Uint16Array(), sides: new Float64Array(), atBorder: 0 },
     }));
   const usual = Array.from({ length: 21 }, (_, index) => 100 + index);
 
