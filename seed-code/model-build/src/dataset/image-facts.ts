@@ -31,13 +31,15 @@ const times = z.object({
   SubSecTimeOriginal: z.coerce.string().optional(),
 });
 
+/** One object for all calls: exifr keeps every one that it is given. */
+const READ = { pick: Object.keys(times.shape), reviveValues: false };
+
 const EXIF_TIME = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/;
 
 /** When EXIF says that an image was taken: ISO 8601 without a zone; null when it does not say. */
 export async function captureTime(bytes: Buffer): Promise<string | null> {
-  const pick = Object.keys(times.shape);
   // exifr throws on formats that it does not know; such a file has no EXIF that could be read.
-  const parsed = times.safeParse(await exifr.parse(bytes, { pick, reviveValues: false }).catch(() => undefined));
+  const parsed = times.safeParse(await exifr.parse(bytes, READ).catch(() => undefined));
   if (!parsed.success) return null;
   const { DateTimeOriginal, CreateDate, SubSecTimeOriginal } = parsed.data;
   const [, year = '0000', month = '', day = '', clock = ''] =

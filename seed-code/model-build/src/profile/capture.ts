@@ -27,6 +27,9 @@ const tags = z.object({
   GimbalPitchDegree: z.coerce.number().optional().catch(undefined),
 });
 
+/** One object for all calls: exifr keeps every one that it is given. */
+const READ = { xmp: true };
+
 /** @param size of the frame, in pixels */
 export async function captureOf(
   image: Buffer,
@@ -34,7 +37,7 @@ export async function captureOf(
 ): Promise<Capture> {
   const above = (await heightAboveGround(image)) ?? null;
   // exifr throws on formats that it does not know; those tell nothing.
-  const parsed = tags.safeParse(await exifr.parse(image, { xmp: true }).catch(() => undefined));
+  const parsed = tags.safeParse(await exifr.parse(image, READ).catch(() => undefined));
   const { FocalLengthIn35mmFormat: focal, GimbalPitchDegree: pitch = -90 } = parsed.data ?? {};
   const tells = above !== null && above > 0 && focal !== undefined && Math.abs(pitch + 90) <= NADIR_TOLERANCE;
   const distance = tells ? (above * FULL_FRAME_DIAGONAL) / focal / Math.hypot(width, height) : null;

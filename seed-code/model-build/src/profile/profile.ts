@@ -152,6 +152,10 @@ function sizeOf(side: number): keyof Profile['objects']['bySize'] {
 /** Paths of the images that share their bytes. */
 function groupsOf(images: readonly ImageProfile[]): string[][] {
   const groups = new Map<string, string[]>();
-  for (const { path, sha256 } of images) groups.set(sha256, [...(groups.get(sha256) ?? []), path]);
+  for (const { path, sha256 } of images) {
+    const group = groups.get(sha256);
+    if (group) group.push(path);
+    else groups.set(sha256, [path]);
+  }
   return [...groups.values()].filter((group) => group.length > 1);
 }
