@@ -36,9 +36,11 @@ export async function succeed(command: string, args: readonly string[], options:
   );
 }
 
-/** The environment without what npm tells the scripts that it runs, and without continuous integration. */
+/** The environment as a stranger has it: without what npm tells scripts, continuous integration, and our witnesses. */
 export function cleanEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|CI$|PROJEN_|NODE_ENV$|JEST_)/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|CI$|PROJEN_|NODE_ENV$|JEST_|DRONE_MLOPS_)/.test(name),
+  );
   return {
     ...Object.fromEntries(own),
     GIT_AUTHOR_NAME: 'A',
