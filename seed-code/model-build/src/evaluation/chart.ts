@@ -97,8 +97,8 @@ export function matrixChart({ title, rows, columns, names, counts }: MatrixChart
       );
     });
   });
-  // Names below stand at an angle.
-  return svg(left + side + 24, top + side + 24 + left * 0.7, title, [
+  // Wide enough for the title too; names below stand at an angle.
+  return svg(Math.max(left + side, 8 * title.length) + 24, top + side + 24 + left * 0.7, title, [
     text(16, 20, 'start', title, 'font-weight="600"'),
     text(16, 42, 'start', `Rows: ${rows}. Columns: ${columns}.`),
     ...cells,
