@@ -43,7 +43,7 @@ export type RehearsalEvent =
       readonly cached: boolean;
       readonly reason?: string;
     }
-  /** A line that a step's container logged; `fields` when it is one of the seed's JSON lines. */
+  /** A line that a step's container logged. */
   | { readonly kind: 'log'; readonly job: string; readonly text: string }
   /** A line that one of the project's commands said. */
   | { readonly kind: 'said'; readonly text: string };

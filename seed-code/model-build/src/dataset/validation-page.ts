@@ -1,4 +1,5 @@
 // The validation report as one self-contained page: figures, tiles with their boxes, and what was found.
+import { escape } from '../markup';
 import type { Findings, Remark } from './validation';
 import { PARTS } from './records';
 
@@ -115,8 +116,4 @@ function more(count: number): string {
 
 function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

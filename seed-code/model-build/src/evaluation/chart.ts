@@ -1,4 +1,5 @@
 // Small charts as SVG. They take the colour of the text around them, so that they read on light and on dark ground.
+import { escape } from '../markup';
 
 /** Points with both coordinates from 0 to 1. */
 export interface Line {
@@ -158,11 +159,6 @@ function grid(x1: number, y1: number, x2: number, y2: number): string {
 
 function text(x: number, y: number, anchor: 'start' | 'middle' | 'end', content: string, more = ''): string {
   return `<text x="${x}" y="${y}" text-anchor="${anchor}"${more && ` ${more}`}>${escape(content)}</text>`;
-}
-
-/** Text as it may stand in HTML or SVG. */
-export function escape(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function round(value: number): number {

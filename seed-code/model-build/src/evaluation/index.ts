@@ -1,5 +1,5 @@
 export { heightAboveGround } from './altitude';
-export { escape, histogramChart, type HistogramChart } from './chart';
+export { histogramChart, type HistogramChart } from './chart';
 export { evaluateModel, type ModelEvaluation, type ModelEvaluationInputs, type OperatingPoint } from './evaluate-model';
 export { judge, parseThreshold, type GateThreshold, type GateVerdict } from './gate';
 export { countHeldOut, HeldOutError } from './held-out';

@@ -1,5 +1,6 @@
 // The profile as one self-contained page: what there is, what to do about it, and how measures are spread.
-import { escape, histogramChart } from '../evaluation';
+import { histogramChart } from '../evaluation';
+import { escape } from '../markup';
 import type { Distribution } from './distribution';
 import type { Profile } from './profile';
 import type { Recommendation } from './recommendations';
