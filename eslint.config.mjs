@@ -5,9 +5,13 @@ import tseslint from 'typescript-eslint';
 /** What each room may import: a room knows only the rooms to its left. */
 const ARROWS = {
   options: [],
-  project: ['options'],
+  upgrade: ['options'],
+  project: ['options', 'upgrade'],
+  platform: ['options'],
+  catalog: ['options', 'platform'],
+  operate: ['options', 'catalog'],
   rehearsal: ['options'],
-  cli: ['options', 'project', 'rehearsal'],
+  cli: ['options', 'upgrade', 'project', 'catalog', 'operate', 'rehearsal'],
 };
 
 const rooms = Object.keys(ARROWS);
