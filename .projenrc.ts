@@ -18,8 +18,8 @@ const project = new typescript.TypeScriptProject({
   keywords: ['sagemaker', 'mlops', 'yolo11', 'drone', 'object-detection', 'projen', 'create'],
   bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
   // The programs are bundles; only what a generated `.projenrc.ts` imports needs packages.
-  deps: [pinned('handlebars')],
-  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0'],
+  deps: [pinned('handlebars'), pinned('yaml')],
+  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0', 'aws-cdk-lib@^2.276.0'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     pinned('@aws-cdk/cloudformation-diff'),
@@ -123,8 +123,11 @@ class ReadmeSection extends Component {
 // One install for the generator and for the seed packages, which are real packages of their own (see ARCHITECTURE.md).
 project.package.addField('overrides', OVERRIDES);
 project.package.addField('workspaces', ['seed-code/model-build']);
-// Generated projects have them; `npx create-drone-mlops` needs neither.
-project.package.addField('peerDependenciesMeta', { constructs: { optional: true }, projen: { optional: true } });
+// Generated projects have them; `npx create-drone-mlops` needs none.
+project.package.addField(
+  'peerDependenciesMeta',
+  Object.fromEntries(['aws-cdk-lib', 'constructs', 'projen'].map((name) => [name, { optional: true }])),
+);
 project.package.addField('files', [
   '.jsii',
   'lib/',

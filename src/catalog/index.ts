@@ -1,0 +1,2 @@
+// The door of the catalog.
+export { synthesizeTemplate, type Resource, type SynthesizedTemplate, type Template } from './synthesize';

@@ -1,0 +1,46 @@
+// Names of what a platform shares among its projects: they depend on the platform's name, the account and the region alone.
+import { createHash } from 'node:crypto';
+
+/** Characters of a platform's name that fit into a bucket's, beside the account and the longest region. */
+const SLUG_LENGTH = 16;
+
+/** A platform's name in lower case, cut where it is long, with a hash so that two long ones stay apart. */
+function slug(platform: string): string {
+  const lower = platform.toLowerCase();
+  if (lower.length <= SLUG_LENGTH) return lower;
+  const hash = createHash('sha256').update(platform).digest('hex').slice(0, 6);
+  return `${lower.slice(0, SLUG_LENGTH - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+}
+
+/** Texts for `Fn::Sub`. */
+export interface PlatformNames {
+  /** Bucket that holds templates and seeds. */
+  readonly catalogBucket: string;
+  /** Managed policy that bounds every role of a project. */
+  readonly boundary: string;
+  /** Role that launches projects. */
+  readonly launchRole: string;
+  /** ECR repositories of the runtime images. */
+  readonly imageRepository: (image: RuntimeImage) => string;
+  /** SSM parameter that holds an image's URI with its digest. */
+  readonly imageParameter: (release: string, image: RuntimeImage) => string;
+}
+
+/** The runtime images that a platform builds. */
+export const RUNTIME_IMAGES = ['node', 'training'] as const;
+export type RuntimeImage = (typeof RUNTIME_IMAGES)[number];
+
+/** @param platform the platform's name (`projectName` of its definition) */
+export function platformNames(platform: string): PlatformNames {
+  const name = slug(platform);
+  return {
+    catalogBucket: `drone-mlops-${name}-\${AWS::AccountId}-\${AWS::Region}`,
+    boundary: `drone-mlops-${name}-\${AWS::Region}-boundary`,
+    launchRole: `drone-mlops-${name}-\${AWS::Region}-launch`,
+    imageRepository: (image) => `drone-mlops-${name}/${image}`,
+    imageParameter: (release, image) => `/drone-mlops/${name}/images/${release}/${image}`,
+  };
+}
+
+/** Tag that tells a platform's resources from those of others. */
+export const PLATFORM_TAG = 'drone-mlops:platform';

@@ -1,0 +1,70 @@
+// The project template: what a team gets when it launches the product, as one stack.
+import { Fn, Stack, Tags, type CfnElement } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { encryption, execution } from './allows';
+import { Artifacts } from './artifacts';
+import { BuildPipeline } from './build-pipeline';
+import { NAMES } from './names';
+import { Notifications } from './notifications';
+import { PLATFORM_TAG } from './platform-names';
+import { ProjectHook } from './project-hook';
+import { ProjectParameters } from './project-parameters';
+import { ProjectRoles } from './project-role';
+import { CodeCommitRepository, ConnectedRepository } from './repository';
+import { globalArn } from './substitute';
+import type { TemplateOptions } from './template-options';
+import { NoBootstrap } from './no-bootstrap';
+
+/**
+ * A launched project: bucket, package group, repository, build pipeline, notifications, and their roles.
+ * The model-deploy repository and its pipeline join here, beside {@link BuildPipeline}.
+ */
+export class ProjectStack extends Stack {
+  constructor(scope: Construct, id: string, options: TemplateOptions) {
+    super(scope, id, {
+      description: `A team's project of ${options.platform}, release ${options.release}: model-build and its build pipeline.`,
+      synthesizer: new NoBootstrap(),
+    });
+    const parameters = new ProjectParameters(this, options);
+    const roles = new ProjectRoles(this, options, parameters);
+    const artifacts = new Artifacts(this, 'Artifact', options);
+    const keyArn = artifacts.key?.attrArn;
+    const { connection } = parameters;
+    const repository = connection
+      ? new ConnectedRepository(this, 'Repository', connection)
+      : new CodeCommitRepository(this, 'Repository', options, keyArn);
+
+    const executionRoleArn = roles.add('ExecutionRole', {
+      name: 'executionRole',
+      service: 'sagemaker',
+      purpose: 'runs the training pipeline and its jobs',
+      allows: [...execution(options, globalArn('iam', `role/${NAMES.executionRole.text}`)), ...encryption(keyArn)],
+    });
+    const build = new BuildPipeline(this, 'Build', { options, artifacts, repository, roles, executionRoleArn });
+    new Notifications(this, 'Notify', { options, artifacts, roles, parameters });
+    const hook = new ProjectHook(this, 'Hook', { options, artifacts, roles, ...(connection && { connection }) });
+    // Creating a pipeline starts it: the seed has to be in, and whoever listens has to be there.
+    build.pipeline.addResourceDependency(hook.resource);
+    if (repository instanceof CodeCommitRepository) repository.startAtCommits(build.pipeline, roles);
+
+    const tags = {
+      ...options.tags,
+      [PLATFORM_TAG]: options.platform,
+      'sagemaker:project-name': Fn.ref('SageMakerProjectName'),
+      'sagemaker:project-id': Fn.ref('SageMakerProjectId'),
+    };
+    // On the resources: the stack itself is tagged by whoever launches it.
+    const excludeResourceTypes = ['aws:cdk:stack'];
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, { excludeResourceTypes });
+    this.templateOptions.metadata = { ...parameters.metadata() };
+  }
+
+  /** The path of the construct: a person reads these names in the console for as long as the project lives. */
+  protected override allocateLogicalId(element: CfnElement): string {
+    return element.node.path
+      .split('/')
+      .slice(this.node.path === '' ? 0 : this.node.path.split('/').length)
+      .filter((part) => part !== 'Default' && part !== 'Resource')
+      .join('');
+  }
+}
