@@ -5,7 +5,7 @@
 
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { createRequire, runMain } = require('node:module');
-const { dirname, join } = require('node:path');
+const { basename, dirname, join } = require('node:path');
 
 const root = process.env.DRONE_MLOPS_ROOT ?? '/opt/ml';
 
@@ -47,7 +47,9 @@ function installedVersion(name, bundle) {
   return undefined;
 }
 
-const [bundle, remedy] = BUNDLES[process.argv[2]] ?? [];
+// The images link this file as the commands that SageMaker starts: `train` and `serve`.
+const command = process.argv[2] ?? basename(process.argv[1]);
+const [bundle, remedy] = BUNDLES[command] ?? [];
 if (bundle === undefined) {
   process.stderr.write('Usage: launcher.cjs train|serve\n');
   process.exit(2);
