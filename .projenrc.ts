@@ -19,7 +19,7 @@ const project = new typescript.TypeScriptProject({
   bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
   // The programs are bundles; only what a generated `.projenrc.ts` imports needs packages.
   deps: [pinned('handlebars'), pinned('yaml')],
-  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0', 'aws-cdk-lib@^2.276.0'],
+  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0', 'aws-cdk-lib@^2.276.0', 'typescript@>=5.6'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     pinned('@aws-cdk/cloudformation-diff'),
@@ -63,7 +63,6 @@ const project = new typescript.TypeScriptProject({
     pinned('fast-check'),
     pinned('jest'),
     pinned('jiti'),
-    pinned('magic-string'),
     pinned('playwright-core'),
     pinned('prettier'),
     pinned('projen'),
@@ -126,7 +125,7 @@ project.package.addField('workspaces', ['seed-code/model-build']);
 // Generated projects have them; `npx create-drone-mlops` needs none.
 project.package.addField(
   'peerDependenciesMeta',
-  Object.fromEntries(['aws-cdk-lib', 'constructs', 'projen'].map((name) => [name, { optional: true }])),
+  Object.fromEntries(['aws-cdk-lib', 'constructs', 'projen', 'typescript'].map((name) => [name, { optional: true }])),
 );
 project.package.addField('files', [
   '.jsii',

@@ -24,6 +24,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Bundles by name. What one imports dynamically out of another's file, it requires at run time. */
 const BUNDLES = {
   cli: 'src/cli/index.ts',
+  add: 'src/cli/add/index.ts',
   create: 'src/cli/create/index.ts',
   prompts: 'src/cli/create/prompts.ts',
   rehearse: 'src/cli/rehearse.ts',
@@ -41,6 +42,7 @@ const { metafile, outputFiles } = await build({
   format: 'cjs',
   target: `node${manifest.engines.node.replace(/^\D+/, '')}`,
   supported: { 'dynamic-import': false }, // `require`, so that bundles load each other as they are
+  external: ['typescript'], // the project's own
   minify: true,
   keepNames: true, // errors and projen's construct ids carry class names
   legalComments: 'none', // in full in the file of notices

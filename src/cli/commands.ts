@@ -16,5 +16,6 @@ interface CommandEntry {
 
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   create: { about: 'generates a project', load: () => import('./create/index.js') },
+  add: { about: 'adds a step, a class or a stage to a project', load: () => import('./add/index.js') },
   rehearse: { about: 'runs the project’s steps on this machine', load: () => import('./rehearse.js') },
 };

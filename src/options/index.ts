@@ -17,7 +17,8 @@ export {
   optionOf,
   resolveOptions,
 } from './resolve';
-export { GATE_METRICS } from './table';
+export { GATE_METRICS, PIPELINE_STEPS } from './table';
+export { STEP_KINDS, type AddedStep } from './kind';
 
 // The generated interface and the table agree, or this does not compile.
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;

@@ -110,6 +110,46 @@ export function mapOf<T extends string | number>(values: Kind<T>): Kind<Readonly
   };
 }
 
+/** A step that a team has added to the pipeline. */
+export interface AddedStep {
+  /** In lower case with hyphens; its runner is `src/steps/NAME.ts`. */
+  readonly name: string;
+  /** The step that it comes right after. */
+  readonly after: string;
+  readonly kind: (typeof STEP_KINDS)[number];
+}
+
+/** What a step can be: a job over files, a function, or work that somebody else does and reports. */
+export const STEP_KINDS = ['processing', 'lambda', 'callback'] as const;
+
+/** Added steps, in a flag as `name:after:kind`, separated by commas. */
+export const addedSteps: Kind<readonly AddedStep[]> = {
+  expects: 'a list of steps with name, after and kind',
+  placeholder: `name:after:${STEP_KINDS.join('|')},…`,
+  typescript: `readonly { readonly name: string; readonly after: string; readonly kind: ${STEP_KINDS.map((kind) => `'${kind}'`).join(' | ')} }[]`,
+  jsii: { collection: { kind: 'array', elementtype: { primitive: 'json' } } },
+  is: (value): value is readonly AddedStep[] => Array.isArray(value) && value.every(isAddedStep),
+  parse: (value) => {
+    const steps = splitList(value).map((item) => {
+      const [name, after, kind, ...rest] = item.split(':');
+      return rest.length > 0 ? undefined : { name, after, kind };
+    });
+    return steps.every(isAddedStep) ? steps : undefined;
+  },
+  format: (value) => value.map(({ name, after, kind }) => `${name}:${after}:${kind}`).join(','),
+};
+
+function isAddedStep(value: unknown): value is AddedStep {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, after, kind, ...rest } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof name === 'string' &&
+    typeof after === 'string' &&
+    (STEP_KINDS as readonly unknown[]).includes(kind) &&
+    Object.keys(rest).length === 0
+  );
+}
+
 function splitList(value: string): string[] {
   return value
     .split(',')

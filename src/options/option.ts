@@ -19,8 +19,8 @@ export interface OptionText<T> {
   readonly doc: string;
   /** The question that a person is asked. */
   readonly prompt: string;
-  /** Whether it is asked at once, or only of someone who wants to see the details. @default 'detail' */
-  readonly asked?: 'first' | 'detail';
+  /** Whether it is asked at once, only of someone who wants to see the details, or not at all. @default 'detail' */
+  readonly asked?: 'first' | 'detail' | 'never';
   readonly rules?: readonly Rule<T>[];
   readonly aws?: AwsLimit;
   /** How far the option reaches: into the platform alone, or into what a team owns after the launch. @default 'model-build' */

@@ -121,6 +121,16 @@ export interface ProjectOptions {
    */
   readonly spot?: boolean;
   /**
+   * Steps that the team has added to the pipeline; `npx drone-mlops add step` writes them.
+   * @default []
+   */
+  readonly steps?: readonly { readonly name: string; readonly after: string; readonly kind: 'processing' | 'lambda' | 'callback' }[];
+  /**
+   * Stages that a model is deployed to, in the order of promotion; model-deploy, which joins later, takes them.
+   * @default ["staging","production"]
+   */
+  readonly environments?: readonly string[];
+  /**
    * Kind of endpoint that serves the model.
    * @default "real-time"
    */

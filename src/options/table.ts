@@ -1,5 +1,5 @@
 // The one table of options. Its interface, the flags, the prompts, the documentation and projen's manifest come from it.
-import { list, mapOf, number, oneOf, text, whole, yesOrNo } from './kind';
+import { addedSteps, list, mapOf, number, oneOf, text, whole, yesOrNo } from './kind';
 import { type Rule, defaulted, optional, required } from './option';
 
 /** The metrics that a gate can name. */
@@ -13,6 +13,12 @@ export const GATE_METRICS = [
   'ultralytics.mAP50',
   'ultralytics.mAP50_95',
 ] as const;
+
+/** Steps of the pipeline that another step can come after, in their order. */
+export const PIPELINE_STEPS = ['split', 'preprocess', 'validate', 'train', 'evaluate'] as const;
+
+/** Names that a step cannot have: those of the pipeline's own, and of what else is bundled. */
+const TAKEN_STEPS: readonly string[] = [...PIPELINE_STEPS, 'gate', 'register', 'fail', 'serve'];
 
 const between = (low: number, high: number): Rule<number> => ({
   holds: (value) => value >= low && value <= high,
@@ -190,6 +196,41 @@ export const OPTIONS = {
   spot: defaulted(yesOrNo, false, {
     doc: 'Whether training runs on spot capacity, which is cheaper, may be interrupted, and has a quota of its own.',
     prompt: 'Train on spot capacity?',
+  }),
+  steps: defaulted(addedSteps, [], {
+    doc: 'Steps that the team has added to the pipeline; `npx drone-mlops add step` writes them.',
+    prompt: 'Which steps does the team add?',
+    asked: 'never',
+    rules: [
+      {
+        holds: (value) => value.every(({ name }) => /^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 32),
+        message: 'has names of 1 to 32 lower-case letters, digits and inner hyphens, which begin with a letter',
+      },
+      {
+        holds: (value) => new Set([...TAKEN_STEPS, ...value.map(({ name }) => name)]).size === TAKEN_STEPS.length + value.length,
+        message: `names each step once, and none ${TAKEN_STEPS.join(', ')}`,
+      },
+      {
+        holds: (value) =>
+          value.every(({ after }, index) =>
+            [...PIPELINE_STEPS, ...value.slice(0, index).map(({ name }) => name)].includes(after),
+          ),
+        message: `puts each step after one of ${PIPELINE_STEPS.join(', ')}, or one that was added before it`,
+      },
+    ],
+  }),
+  environments: defaulted(list, ['staging', 'production'], {
+    doc: 'Stages that a model is deployed to, in the order of promotion; model-deploy, which joins later, takes them.',
+    prompt: 'Which stages is a model deployed to? (in order, separated by commas)',
+    scope: 'platform',
+    rules: [
+      { holds: (value) => value.length > 0, message: 'names at least one stage' },
+      {
+        holds: (value) => value.every((name) => /^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 16),
+        message: 'has names of 1 to 16 lower-case letters, digits and inner hyphens, which begin with a letter',
+      },
+      { holds: (value) => new Set(value).size === value.length, message: 'names every stage once' },
+    ],
   }),
   endpoint: defaulted(oneOf('real-time', 'serverless', 'asynchronous'), 'real-time', {
     doc: 'Kind of endpoint that serves the model.',

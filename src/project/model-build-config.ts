@@ -32,6 +32,7 @@ export function modelBuildConfig(options: ResolvedOptions): object {
       training: { type: options.trainingInstanceType },
       inference: { type: options.inferenceInstanceType },
     },
+    steps: options.steps,
     endpoint: options.endpoint,
     tags: options.tags,
   };

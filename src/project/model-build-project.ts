@@ -6,11 +6,12 @@ import { GeneratedRoot, type RootOptions } from './generated-root';
 import { modelBuildConfig } from './model-build-config';
 import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
+import { stepRows } from './step-rows';
 import { tableOptions } from './table-options';
 import { OVERRIDES, pinned } from './versions';
 
 /** Options that only the platform has a use for. */
-type PlatformOption = 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
+type PlatformOption = 'environments' | 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
 
 /** What a model-build repository is made of. */
 export interface ModelBuildProjectOptions extends Omit<ProjectOptions, PlatformOption>, RootOptions {
@@ -97,6 +98,7 @@ export class ModelBuildProject extends GeneratedRoot {
     new JsonFile(this, 'drone-mlops.json', { obj: modelBuildConfig(resolved) });
     new TemplateFile(this, 'eslint.config.mjs', 'model-build/eslint.config.mjs', {});
     if (options.generator === false) return; // the seed package itself
+    new TemplateFile(this, 'docs/steps.md', 'model-build/docs/steps.md', { rows: stepRows(resolved.steps) });
     this.owned.addFolder(SEED);
     this.owned.addText('README.md', render('model-build/README.md', templateVariables(resolved)));
   }

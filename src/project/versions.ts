@@ -45,7 +45,6 @@ export const VERSIONS = {
   handlebars: '4.7.10',
   jest: '30.5.2',
   jiti: '2.7.0',
-  'magic-string': '1.4.5',
   'onnxruntime-node': '1.30.0',
   'playwright-core': '1.65.1',
   prettier: '3.10.1',

@@ -69,4 +69,22 @@ describe('a generated project', () => {
     const after = Object.entries(filesIn(alone)).filter(([path]) => path in before);
     expect(Object.fromEntries(after)).toEqual(before);
   });
+
+  test('grows by a step that is checked, tested, and run in the next rehearsal', async () => {
+    // WHEN
+    const modelBuild = join(project, 'model-build');
+    await succeed('npx', ['drone-mlops', 'add', 'step', 'count-tiles', '--after', 'preprocess'], { cwd: project, env });
+    // THEN
+    for (const args of [
+      ['run', 'typecheck'],
+      ['run', 'lint'],
+      ['run', 'jest', '--', 'test/steps/count-tiles'],
+    ]) {
+      await succeed('npm', args, { cwd: modelBuild, env });
+    }
+    const { stdout } = await succeed('npx', ['drone-mlops', 'rehearse', '--json'], { cwd: project, env });
+    const { execution } = JSON.parse(stdout) as { execution: { steps: { name: string; status: string }[] } };
+    const names = execution.steps.filter(({ status }) => status === 'Succeeded').map(({ name }) => name);
+    expect(names.slice(0, 4)).toEqual(['Split', 'Preprocess', 'CountTiles', 'Validate']);
+  });
 });

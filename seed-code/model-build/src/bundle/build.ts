@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { build, formatMessages, type BuildFailure } from 'esbuild';
-import { BUNDLED_STEPS, type BundledStep } from './steps';
+import { BUNDLED_STEPS } from './steps';
 
 /** Modules with compiled parts: they come from the runtime image, in the very version that the bundle was made with. */
 const NATIVES = ['onnxruntime-node', 'sharp'] as const;
@@ -13,14 +13,14 @@ const NATIVES = ['onnxruntime-node', 'sharp'] as const;
 const TARGET = 'node20.19';
 
 /** Folders of the package that travel with a step's bundle. */
-const FOLDERS: Partial<Record<BundledStep, string>> = { train: 'training' };
+const FOLDERS: Partial<Record<string, string>> = { train: 'training' };
 
 /** The bundle that serves a model; the evaluate step puts it into `model.tar.gz`, so it travels with that step. */
 const SERVING = { name: 'serve', folder: 'serve' } as const;
 
 /** A bundle as it lies on disk: `dist/bundles/<step>/<hash>/`. */
 export interface Bundle {
-  readonly step: BundledStep;
+  readonly step: string;
   /** SHA-256 over the names and contents of the files, and the versions of the native modules. */
   readonly hash: string;
   readonly directory: string;
@@ -44,12 +44,17 @@ interface Contents {
 /**
  * Makes every step's bundle below `output`.
  * @param root folder of the package
+ * @param added names of the steps that the team has added
  * @throws BundleError
  */
-export async function buildBundles(root: string, output: string): Promise<readonly Bundle[]> {
+export async function buildBundles(
+  root: string,
+  output: string,
+  added: readonly string[] = [],
+): Promise<readonly Bundle[]> {
   const serving = await contents(root, SERVING.name, new Map());
   return Promise.all(
-    BUNDLED_STEPS.map(async (step) => {
+    [...BUNDLED_STEPS, ...added].map(async (step) => {
       const folder = FOLDERS[step];
       const beside = new Map(folder === undefined ? [] : await folderFiles(root, folder));
       if (step === 'evaluate')
@@ -63,7 +68,7 @@ export async function buildBundles(root: string, output: string): Promise<readon
  * What a bundle holds: `<name>.js`, the workers that it starts, `beside`, and `bundle.json`, which names its hash and the
  * versions of the native modules that it needs.
  */
-async function contents(root: string, name: BundledStep | typeof SERVING.name, beside: Files): Promise<Contents> {
+async function contents(root: string, name: string, beside: Files): Promise<Contents> {
   const main = await compile(root, `src/steps/${name}.ts`);
   const workers = (await filesBelow(root, 'src')).filter(
     (path) => path.endsWith('-worker.ts') && main.code.includes(basename(path, '.ts')),
@@ -155,7 +160,7 @@ async function filesBelow(root: string, folder: string): Promise<string[]> {
     .sort();
 }
 
-async function write(step: BundledStep, { hash, files }: Contents, output: string): Promise<Bundle> {
+async function write(step: string, { hash, files }: Contents, output: string): Promise<Bundle> {
   const directory = join(output, step, hash);
   // Moved into place whole: a folder that bears a hash has that content.
   const making = `${directory}.${process.pid}`;

@@ -1,6 +1,8 @@
 // npm run bundle: one CommonJS bundle a step, below dist/bundles.
 import { join, relative } from 'node:path';
 import { buildBundles } from '../bundle';
+import { loadConfig } from '../config';
+import { processingSteps } from '../pipeline';
 import { parseCommandLine, withUsage } from './usage';
 
 const USAGE = `npm run bundle -- [--json]
@@ -17,7 +19,7 @@ export function run(args: readonly string[]): Promise<number> {
       return 0;
     }
     const root = process.cwd();
-    const bundles = await buildBundles(root, join(root, 'dist', 'bundles'));
+    const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), processingSteps(loadConfig(root)));
     if (values.json) process.stdout.write(`${JSON.stringify(bundles)}\n`);
     else for (const { directory } of bundles) process.stdout.write(`${relative(root, directory)}\n`);
     return 0;

@@ -14,6 +14,7 @@ import {
   ensureModelPackageGroup,
   findDataVersion,
   plan,
+  processingSteps,
   projectTags,
   readEnvironment,
   start,
@@ -191,7 +192,7 @@ async function build() {
   const root = process.cwd();
   const config = loadConfig(root);
   const environment = readEnvironment(process.env);
-  const bundles = await buildBundles(root, join(root, 'dist', 'bundles'));
+  const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), processingSteps(config));
   return {
     environment,
     bundles,

@@ -25,6 +25,13 @@ export const GATE_METRICS = [
   'ultralytics.mAP50_95',
 ] as const;
 
+/** A step that the team has added to the pipeline, right after another. */
+const addedStep = z.strictObject({
+  name: z.string().regex(/^[a-z](-?[a-z0-9])*$/, 'lower-case letters, digits and inner hyphens'),
+  after: z.string(),
+  kind: z.enum(['processing', 'lambda', 'callback']),
+});
+
 const schema = z.strictObject({
   '//': z.string().optional(),
   projectName: z.string().min(1).max(32),
@@ -54,12 +61,14 @@ const schema = z.strictObject({
     training: z.strictObject({ type: instanceType }),
     inference: z.strictObject({ type: instanceType }),
   }),
+  steps: z.array(addedStep),
   endpoint: z.enum(['real-time', 'serverless', 'asynchronous']),
   tags: z.record(z.string(), z.string()),
 });
 
 /** The project's configuration, as `drone-mlops.json` holds it. */
 export type Config = z.infer<typeof schema>;
+export type AddedStep = z.infer<typeof addedStep>;
 export type FlightRule = z.infer<typeof flightRule>;
 export type GateMetric = (typeof GATE_METRICS)[number];
 

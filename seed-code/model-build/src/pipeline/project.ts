@@ -1,5 +1,5 @@
 // The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
-import { bundlePrefix, type BundledStep, type BundleHashes } from '../bundle/steps';
+import { bundlePrefix, type BundleHashes } from '../bundle/steps';
 import type { Config, FlightRule } from '../config';
 import {
   asText,
@@ -22,6 +22,7 @@ import {
 } from './builder';
 import type { Environment } from './environment';
 import { gateConditions, gateMessage, thresholds } from './gate';
+import { weave } from './weave';
 import { modelCard } from './model-card';
 
 /** Names of the steps that others ask about. */
@@ -107,19 +108,19 @@ export function definition(config: Config, environment: Environment, code: Bundl
   const volumeGb = parameter('Integer', 'VolumeSizeInGB', { default: 100 });
 
   const dataUri = join('/', bucket, 'data', 'versions', dataVersion.reference);
-  const codeUri = (step: BundledStep) => `${bucket}/${bundlePrefix(step, code[step])}`;
+  const codeUri = (step: string) => `${bucket}/${bundlePrefix(step, code[step] ?? '')}`;
   // Outputs stand under the execution's id, so nothing that an execution wrote is ever written again.
-  const outputUri = (step: BundledStep, ...names: string[]): Join =>
+  const outputUri = (step: string, ...names: string[]): Join =>
     join('/', bucket, 'executions', execution.id, step, ...names);
-  const output = (step: BundledStep, name: string) => ({
+  const output = (step: string, name: string) => ({
     uri: outputUri(step, name),
     path: `/opt/ml/processing/output/${name}`,
   });
   const input = (name: string, uri: ProcessingInput['uri'], rest: Partial<ProcessingInput> = {}) => ({
     [name]: { uri, path: `/opt/ml/processing/input/${name}`, ...rest },
   });
-  const processing = (step: BundledStep, count: number | typeof processingCount.reference = 1) => ({
-    name: STEP[step],
+  const processing = (step: string, count: number | typeof processingCount.reference = 1) => ({
+    name: stepName(step),
     image: environment.nodeImage,
     entrypoint: ['node', `/opt/ml/processing/input/code/${step}.js`],
     instances: { type: processingType.reference, count, volumeGb: volumeGb.reference },
@@ -274,10 +275,48 @@ export function definition(config: Config, environment: Environment, code: Bundl
     ifFalse: [failStep({ name: STEP.fail, message: gateMessage(config.gate, evaluation) })],
   });
 
+  const leaves = new Map<string, Results>([
+    ['split', { split: split.output('split') }],
+    ['preprocess', { train: preprocess.output('train'), validation: preprocess.output('validation') }],
+    ['validate', { 'validation-report': validate.output('validation-report') }],
+    ['train', { model: train.modelArtifacts }],
+    ['evaluate', { evaluation: evaluate.output('evaluation'), model: evaluate.output('model') }],
+  ]);
+  const added = config.steps.map(({ name, after }) => {
+    const step = processingStep({
+      ...processing(name),
+      inputs: {
+        ...input('code', codeUri(name)),
+        ...Object.fromEntries(
+          Object.entries(leaves.get(after) ?? {}).map(([result, uri]) => [result, input(result, uri)[result]]),
+        ),
+      },
+      outputs: { [name]: output(name, name) },
+    });
+    leaves.set(name, { [name]: step.output(name) });
+    return { after: stepName(after), step };
+  });
+
   return pipeline(
     [dataVersion, commit, epochs, seed, processingType, processingCount, trainingType, volumeGb],
-    [split, preprocess, validate, train, evaluate, gate],
+    weave([split, preprocess, validate, train, evaluate, gate], added),
   );
+}
+
+/** What a step leaves for the next: URIs by name. */
+type Results = Readonly<Record<string, ProcessingInput['uri']>>;
+
+/** Names of the added steps that are processing jobs, and so have bundles. */
+export function processingSteps({ steps }: Config): string[] {
+  return steps.filter(({ kind }) => kind === 'processing').map(({ name }) => name);
+}
+
+/** `count-vehicles` → `CountVehicles`, as steps are called in the pipeline. */
+function stepName(step: string): string {
+  return step
+    .split('-')
+    .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
+    .join('');
 }
 
 function settings(values: Readonly<Record<string, string | number | boolean>>): string[] {

@@ -27,6 +27,7 @@ export const CONFIG: Config = parseConfig(
       training: { type: 'ml.g5.xlarge' },
       inference: { type: 'ml.c5.xlarge' },
     },
+    steps: [],
     endpoint: 'real-time',
     tags: { team: 'survey' },
   }),

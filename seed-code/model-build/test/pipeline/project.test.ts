@@ -155,3 +155,18 @@ test('a flight pattern that does not fit into an argument is refused', () => {
     /Step Split: the argument "--flight-pattern=/,
   );
 });
+
+test('a step that the team has added gets what the one before it left, and is waited for', () => {
+  const config: Config = { ...CONFIG, steps: [{ name: 'count-tiles', after: 'preprocess', kind: 'processing' }] };
+  const code = { ...CODE, 'count-tiles': '6'.repeat(64) };
+
+  const added = step('CountTiles', config, code);
+  const inputs = added.Arguments?.ProcessingInputs as unknown as { InputName: string; S3Input: { S3Uri: unknown } }[];
+  expect(inputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3Uri])).toEqual([
+    ['code', `s3://drone-artifacts/code/count-tiles/${'6'.repeat(64)}`],
+    ['train', { Get: "Steps.Preprocess.ProcessingOutputConfig.Outputs['train'].S3Output.S3Uri" }],
+    ['validation', { Get: "Steps.Preprocess.ProcessingOutputConfig.Outputs['validation'].S3Output.S3Uri" }],
+  ]);
+  expect(added.DependsOn).toEqual(['Preprocess']);
+  expect(step('Validate', config, code).DependsOn).toEqual(['CountTiles']);
+});

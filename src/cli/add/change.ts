@@ -1,0 +1,69 @@
+// A change of a project: new files and a changed definition, put in place together and regenerated, or not at all.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { run } from '../../process';
+import type { Host } from '../host';
+import { UsageError } from '../usage';
+import type { FoundProject } from './project';
+
+export interface Change {
+  /** Text of `.projenrc.ts` afterwards. */
+  readonly definition: string;
+  /** Text by path from the project's root. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The project did not regenerate with the change, which was taken back. */
+export class RegenerationError extends Error {
+  override readonly name = 'RegenerationError';
+}
+
+/** Lines of a failed regeneration that are worth repeating. */
+const SAID_LINES = 12;
+
+/** @throws UsageError for a file that is there already: nothing of the team's is written over */
+export function checkFree({ root }: FoundProject, { files }: Change): void {
+  const taken = [...files.keys()].find((path) => existsSync(join(root, path)));
+  if (taken !== undefined) throw new UsageError(`${taken} is there already: choose another name, or move it.`);
+}
+
+/** @throws RegenerationError after everything is again as it was */
+export async function apply(project: FoundProject, change: Change, host: Host): Promise<void> {
+  const before = readFileSync(project.definition, 'utf8');
+  const undo = (): void => {
+    writeFileSync(project.definition, before);
+    for (const path of change.files.keys()) rmSync(join(project.root, path), { force: true });
+  };
+  try {
+    for (const [path, text] of change.files) {
+      mkdirSync(dirname(join(project.root, path)), { recursive: true });
+      writeFileSync(join(project.root, path), text);
+    }
+    writeFileSync(project.definition, change.definition);
+    await regenerate(project, host);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+async function regenerate({ root }: FoundProject, host: Host): Promise<void> {
+  const command = ['run', '--silent', 'regenerate'];
+  const { code, stdout, stderr } = await run('npm', command, { cwd: root, env: host.env, signal: host.interrupted });
+  if (code === 0) return;
+  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-SAID_LINES).join('\n');
+  throw new RegenerationError(
+    `The project does not regenerate with this change, which was taken back. \`npm run regenerate\` said:\n${said}`,
+  );
+}
+
+/** The line of the definition that changes, and the files that are new, for people. */
+export function preview(project: FoundProject, change: Change): string[] {
+  const before = new Set(readFileSync(project.definition, 'utf8').split('\n'));
+  const lines = change.definition.split('\n').filter((line) => !before.has(line));
+  return [
+    `${relative(project.root, project.definition)}:`,
+    ...lines.map((line) => `+ ${line.trim()}`),
+    ...[...change.files.keys()].map((path) => `new: ${path}`),
+  ];
+}
