@@ -119,8 +119,8 @@ export interface AddedStep {
   readonly kind: (typeof STEP_KINDS)[number];
 }
 
-/** What a step can be: a job over files, a function, or work that somebody else does and reports. */
-export const STEP_KINDS = ['processing', 'lambda', 'callback'] as const;
+/** What an added step can be: a processing job over what the step before it left. */
+export const STEP_KINDS = ['processing'] as const;
 
 /** Added steps, in a flag as `name:after:kind`, separated by commas. */
 export const addedSteps: Kind<readonly AddedStep[]> = {

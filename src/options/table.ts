@@ -207,7 +207,8 @@ export const OPTIONS = {
         message: 'has names of 1 to 32 lower-case letters, digits and inner hyphens, which begin with a letter',
       },
       {
-        holds: (value) => new Set([...TAKEN_STEPS, ...value.map(({ name }) => name)]).size === TAKEN_STEPS.length + value.length,
+        holds: (value) =>
+          new Set([...TAKEN_STEPS, ...value.map(({ name }) => name)]).size === TAKEN_STEPS.length + value.length,
         message: `names each step once, and none ${TAKEN_STEPS.join(', ')}`,
       },
       {

@@ -6,7 +6,7 @@ import { GeneratedRoot, type RootOptions } from './generated-root';
 import { modelBuildConfig } from './model-build-config';
 import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
-import { stepRows } from './step-rows';
+import { stepsTable } from './steps-table';
 import { tableOptions } from './table-options';
 import { OVERRIDES, pinned } from './versions';
 
@@ -98,7 +98,7 @@ export class ModelBuildProject extends GeneratedRoot {
     new JsonFile(this, 'drone-mlops.json', { obj: modelBuildConfig(resolved) });
     new TemplateFile(this, 'eslint.config.mjs', 'model-build/eslint.config.mjs', {});
     if (options.generator === false) return; // the seed package itself
-    new TemplateFile(this, 'docs/steps.md', 'model-build/docs/steps.md', { rows: stepRows(resolved.steps) });
+    new TemplateFile(this, 'docs/steps.md', 'model-build/docs/steps.md', { stepsTable: stepsTable(resolved.steps) });
     this.owned.addFolder(SEED);
     this.owned.addText('README.md', render('model-build/README.md', templateVariables(resolved)));
   }

@@ -62,8 +62,8 @@ describe('add step', () => {
 
   test('prefers the team’s own template', async () => {
     const host = generated();
-    mkdirSync(join(host.cwd, 'templates/model-build/step'), { recursive: true });
-    writeFileSync(join(host.cwd, 'templates/model-build/step/runner.ts.hbs'), '// {{name}} as we do it\n');
+    mkdirSync(join(host.cwd, 'templates/step/processing'), { recursive: true });
+    writeFileSync(join(host.cwd, 'templates/step/processing/runner.ts.hbs'), '// {{name}} as we do it\n');
     await add(host, 'step', 'ours', '--after', 'split');
     expect(read(host, 'model-build/src/steps/ours.ts')).toBe('// ours as we do it\n');
   });
@@ -73,11 +73,7 @@ describe('add step', () => {
     ['a name that is none', ['Count_Tiles', '--after', 'split'], /lower-case letters/],
     ['no place', ['count'], /--after is missing: .*split, preprocess, validate, train, evaluate/],
     ['a place after nothing', ['count', '--after', 'gate'], /puts each step after one of/],
-    [
-      'another kind',
-      ['count', '--after', 'split', '--kind', 'job'],
-      /--kind job is none of processing, lambda, callback/,
-    ],
+    ['another kind', ['count', '--after', 'split', '--kind', 'job'], /--kind job is none of processing/],
     ['a missing file', ['count', '--after', 'split', '--logic', 'gone.ts'], /gone\.ts: there is no such file/],
     [
       'logic that is none',

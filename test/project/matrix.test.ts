@@ -61,7 +61,7 @@ describe.each(Object.entries(MATRIX))('a project with %s', (_, options) => {
     const nested = constructed(join(outdir, 'model-build', '.projenrc.ts'));
     expect(nested.type).toBe('ModelBuildProject');
     expect({ ...resolved, ...nested.options }).toEqual(resolved);
-    const platform = ['repositoryProvider', 'tracking', 'alertEmail', 'monthlyBudget'];
+    const platform = ['environments', 'repositoryProvider', 'tracking', 'alertEmail', 'monthlyBudget'];
     expect(Object.keys(resolved).filter((name) => !(name in nested.options) && !platform.includes(name))).toEqual([]);
     expect(Object.keys(nested.options).filter((name) => platform.includes(name))).toEqual([]);
   });

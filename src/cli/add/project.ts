@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { STEP_KINDS } from '../../options';
 import { UsageError } from '../usage';
 
 export interface FoundProject {
@@ -15,7 +16,7 @@ export interface FoundProject {
 
 const config = z.looseObject({
   classes: z.array(z.string()),
-  steps: z.array(z.object({ name: z.string(), after: z.string(), kind: z.enum(['processing', 'lambda', 'callback']) })),
+  steps: z.array(z.object({ name: z.string(), after: z.string(), kind: z.enum(STEP_KINDS) })),
 });
 
 /**

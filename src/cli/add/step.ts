@@ -75,12 +75,12 @@ function checked({ config }: FoundProject, { name, after, kind }: StepRequest): 
 function inputsOf({ config }: FoundProject, after: string): readonly string[] {
   const own = PIPELINE_STEPS.find((step) => step === after);
   if (own !== undefined) return STEP_RESULTS[own];
-  return config.steps.some(({ name, kind }) => name === after && kind === 'processing') ? [after] : [];
+  return config.steps.some(({ name }) => name === after) ? [after] : [];
 }
 
 /** A team's own template wins over ours. */
 function renderTemplate({ root }: FoundProject, name: string, variables: object): string {
-  const path = `templates/model-build/step/${name}.hbs`;
+  const path = `templates/step/processing/${name}.hbs`;
   const theirs = join(root, path);
   const file = existsSync(theirs) ? theirs : join(PACKAGE_ROOT, path);
   return renderText(path, readFileSync(file, 'utf8'), variables);

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { buildBundles } from '../bundle';
 import { loadConfig } from '../config';
-import { processingSteps } from '../pipeline';
+import { addedBundles } from '../pipeline';
 import { parseCommandLine, withUsage } from './usage';
 
 const USAGE = `npm run bundle -- [--json]
@@ -19,7 +19,7 @@ export function run(args: readonly string[]): Promise<number> {
       return 0;
     }
     const root = process.cwd();
-    const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), processingSteps(loadConfig(root)));
+    const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(loadConfig(root)));
     if (values.json) process.stdout.write(`${JSON.stringify(bundles)}\n`);
     else for (const { directory } of bundles) process.stdout.write(`${relative(root, directory)}\n`);
     return 0;

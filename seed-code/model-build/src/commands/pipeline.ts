@@ -14,7 +14,7 @@ import {
   ensureModelPackageGroup,
   findDataVersion,
   plan,
-  processingSteps,
+  addedBundles,
   projectTags,
   readEnvironment,
   start,
@@ -192,7 +192,7 @@ async function build() {
   const root = process.cwd();
   const config = loadConfig(root);
   const environment = readEnvironment(process.env);
-  const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), processingSteps(config));
+  const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(config));
   return {
     environment,
     bundles,

@@ -1,4 +1,4 @@
-export { definition, processingSteps, projectTags, REQUIRED_PARAMETERS, STEP } from './project';
+export { definition, addedBundles, projectTags, REQUIRED_PARAMETERS, STEP } from './project';
 export { DefinitionError, type Definition, type StepJson } from './builder';
 export { EnvironmentError, readEnvironment, type Environment } from './environment';
 export { findDataVersion, start } from './start';

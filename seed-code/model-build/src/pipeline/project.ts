@@ -306,9 +306,9 @@ export function definition(config: Config, environment: Environment, code: Bundl
 /** What a step leaves for the next: URIs by name. */
 type Results = Readonly<Record<string, ProcessingInput['uri']>>;
 
-/** Names of the added steps that are processing jobs, and so have bundles. */
-export function processingSteps({ steps }: Config): string[] {
-  return steps.filter(({ kind }) => kind === 'processing').map(({ name }) => name);
+/** Names of the added steps that have bundles. */
+export function addedBundles({ steps }: Config): string[] {
+  return steps.map(({ name }) => name);
 }
 
 /** `count-vehicles` → `CountVehicles`, as steps are called in the pipeline. */

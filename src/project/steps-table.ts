@@ -1,7 +1,7 @@
-// The pipeline's steps, those that the team has added among them, as rows of a table.
+// The pipeline's steps, those that the team has added among them, as the rows of a Markdown table.
 import { type AddedStep, PIPELINE_STEPS } from '../options';
 
-export interface StepRow {
+interface StepRow {
   readonly step: string;
   readonly does: string;
   readonly file: string;
@@ -15,21 +15,20 @@ const DOES: Readonly<Record<(typeof PIPELINE_STEPS)[number], string>> = {
   evaluate: 'measures it on held-out frames, full frame and sliced, and chooses its operating point',
 };
 
-/** Where the code of a step of a kind is. */
-const FOLDERS: Readonly<Record<AddedStep['kind'], string>> = {
-  processing: 'src/steps',
-  lambda: 'src/functions',
-  callback: 'src/callbacks',
-};
+/** Lines of the table's rows, in the order in which the steps run. */
+export function stepsTable(added: readonly AddedStep[]): string {
+  return stepRows(added)
+    .map(({ step, does, file }) => `| \`${step}\` | ${does} | \`${file}\` |`)
+    .join('\n');
+}
 
-/** Rows in the order in which the steps run. */
-export function stepRows(added: readonly AddedStep[]): StepRow[] {
+function stepRows(added: readonly AddedStep[]): StepRow[] {
   const rows: StepRow[] = PIPELINE_STEPS.map((step) => ({ step, does: DOES[step], file: `src/steps/${step}.ts` }));
   const placed = new Set<string>();
-  for (const { name, after, kind } of added) {
+  for (const { name, after } of added) {
     let at = rows.findIndex(({ step }) => step === after) + 1;
     while (placed.has(rows[at]?.step ?? '')) at += 1;
-    rows.splice(at, 0, { step: name, does: `the team’s own ${kind} step`, file: `${FOLDERS[kind]}/${name}.ts` });
+    rows.splice(at, 0, { step: name, does: 'the team’s own', file: `src/steps/${name}.ts` });
     placed.add(name);
   }
   return [
