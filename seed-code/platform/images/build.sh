@@ -6,8 +6,8 @@
 #   images/build.sh RELEASE
 #
 #   AWS_REGION, BUCKET           where everything goes
-#   REPOSITORIES                 prefix of the ECR repositories, as ACCOUNT.dkr.ecr.REGION.amazonaws.com/drone-mlops-NAME
-#   PARAMETERS                   prefix of the SSM parameters, such as /drone-mlops/NAME/images
+#   REPOSITORY                   ECR repository of both images, as ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME
+#   PARAMETERS                   prefix of the SSM parameters, such as /drone-mlops/survey
 #   ACCEPT_ULTRALYTICS_LICENSE   true to install Ultralytics into the training image (default: false)
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -21,23 +21,22 @@ login() { # login REGISTRY…
 }
 
 publish() { # publish NAME: pushes the local image NAME; its digest is recorded only when it may be used
-  local name=$1 repository=${REPOSITORIES#*/}/$1 image digest files
-  image=$REPOSITORIES/$name:$release-$build
-  docker tag "$name" "$image"
-  docker push --quiet "$image"
-  digest=$(aws ecr describe-images --repository-name "$repository" --image-ids "imageTag=$release-$build" \
+  local name=$1 tag=$1-$release-$build files digest
+  docker tag "$name" "$REPOSITORY:$tag"
+  docker push --quiet "$REPOSITORY:$tag"
+  digest=$(aws ecr describe-images --repository-name "${REPOSITORY#*/}" --image-ids "imageTag=$tag" \
     --query 'imageDetails[0].imageDigest' --output text)
-  findings "$repository" "$digest"
+  findings "$name" "$digest"
   files=$(mktemp -d)
   docker cp "$(docker create "$name"):/opt/drone-mlops/sbom" "$files"
   aws s3 cp --recursive --only-show-errors "$files/sbom" "s3://$BUCKET/images/$name/$digest/sbom"
   aws ssm put-parameter --overwrite --type String \
-    --name "$PARAMETERS/$release/$name" --value "$REPOSITORIES/$name@$digest" >/dev/null
-  echo "$name $release: $REPOSITORIES/$name@$digest"
+    --name "$PARAMETERS/releases/$release/images/$name" --value "$REPOSITORY@$digest" >/dev/null
+  echo "$name $release: $REPOSITORY@$digest"
 }
 
-findings() { # findings REPOSITORY DIGEST: ends the build on a critical finding that accepted-findings.txt does not name
-  local image=(--repository-name "$1" --image-id "imageDigest=$2") critical
+findings() { # findings NAME DIGEST: ends the build on a critical finding that accepted-findings.txt does not name
+  local image=(--repository-name "${REPOSITORY#*/}" --image-id "imageDigest=$2") critical
   aws ecr wait image-scan-complete "${image[@]}"
   critical=$(aws ecr describe-image-scan-findings "${image[@]}" \
     --query "imageScanFindings.findings[?severity=='CRITICAL'].name" --output text | tr '\t' '\n' |
@@ -53,7 +52,7 @@ base=$(node -p "
   const region = process.env.AWS_REGION;
   if (!accounts[region]) throw new Error(region + ' has no AWS PyTorch container: name its account in images/training/base-image.json.');
   accounts[region] + '.dkr.ecr.' + region + '.amazonaws.com' + (region.startsWith('cn-') ? '.cn/' : '/') + repository + ':' + tag")
-login "${REPOSITORIES%%/*}" "${base%%/*}"
+login "${REPOSITORY%%/*}" "${base%%/*}"
 cp ../model-build/training/requirements.txt training/requirements.txt
 docker build --pull --tag node --file node/Dockerfile .
 docker build --pull=false --tag training --file training/Dockerfile \
