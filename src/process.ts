@@ -1,5 +1,5 @@
 // The one place that starts child processes. Prints nothing: what a process says goes to the caller.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 
 /** How a process ended: with a code, or by a signal. */
 export interface Exit {
@@ -103,6 +103,26 @@ export async function run(command: string, args: readonly string[], options: Pro
     },
   });
   return { ...(await exited), stdout, stderr };
+}
+
+/** How a process ended, and what it wrote, as bytes. */
+export interface FinishedBytes {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** The most that {@link runSync} takes of a process's output. */
+const MOST_OUTPUT = 1 << 28;
+
+/**
+ * Runs a short process to its end and waits for it: for synthesis, which is synchronous.
+ * @throws ProcessStartError as {@link start}
+ */
+export function runSync(command: string, args: readonly string[], cwd: string): FinishedBytes {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, maxBuffer: MOST_OUTPUT });
+  if (error) throw new ProcessStartError(`${command} cannot be started in ${cwd}: ${error.message}.`);
+  return { code: status, stdout, stderr: stderr.toString() };
 }
 
 /** Starts a program that goes its own way, such as a browser: it outlives this process, and whether it starts is not told. */

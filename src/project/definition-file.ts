@@ -1,5 +1,5 @@
 // `.projenrc.ts` of a generated root: the definition that everything managed comes from.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from 'projen/lib/project';
 import { ProjenrcFile } from 'projen/lib/projenrc';
@@ -15,8 +15,11 @@ export interface Definition {
   readonly written: 'once' | 'always' | 'never';
 }
 
+/** Where a root's definition is. */
+export const DEFINITION_FILE = '.projenrc.ts';
+
 export class DefinitionFile extends ProjenrcFile {
-  readonly filePath = '.projenrc.ts';
+  readonly filePath = DEFINITION_FILE;
 
   constructor(
     project: Project,
@@ -26,10 +29,8 @@ export class DefinitionFile extends ProjenrcFile {
   }
 
   override synthesize(): void {
-    const file = join(this.project.outdir, this.filePath);
-    const { written } = this.definition;
-    if (written === 'always' || (written === 'once' && !existsSync(file)))
-      writeFileSync(file, definitionSource(this.definition));
+    if (this.definition.written === 'never') return;
+    writeFileSync(join(this.project.outdir, this.filePath), definitionSource(this.definition));
   }
 }
 

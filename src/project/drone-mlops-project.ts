@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPTION_NAMES, type ProjectOptions, optionOf, optionsTable, resolveOptions } from '../options';
 import { GeneratedRoot, type RootOptions } from './generated-root';
+import { RENAMES } from './history';
 import { ModelBuildProject } from './model-build-project';
 import { NestedRoot } from './nested-root';
 import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { tableOptions } from './table-options';
+import { policiesBelow } from '../upgrade';
 import { pinned } from './versions';
 
 /** What a platform repository is made of. */
@@ -30,7 +32,7 @@ export class DroneMlopsProject extends GeneratedRoot {
       description: `The platform of ${resolved.projectName}: detects ${resolved.classes.join(', ')} in drone imagery on SageMaker`,
       definition: {
         type: 'DroneMlopsProject',
-        options: resolved,
+        options: { ...resolved, policies: options.policies },
         about:
           'The definition of this project: change it, then run `npx projen`. docs/options.md explains each option.',
         written: 'once',
@@ -44,6 +46,7 @@ export class DroneMlopsProject extends GeneratedRoot {
         test: 'npm run typecheck && npm test --prefix model-build',
         rehearse: 'drone-mlops rehearse',
       },
+      renames: RENAMES.platform,
     });
     this.addDevDeps(pinned('@types/node'));
 
@@ -53,6 +56,7 @@ export class DroneMlopsProject extends GeneratedRoot {
       outdir: join(this.outdir, 'model-build'),
       ...(options.generator === false ? { generator: false } : { generator: this.generator }),
       nested: true,
+      policies: policiesBelow('model-build', options.policies ?? {}),
     });
     new NestedRoot(this, nested);
 

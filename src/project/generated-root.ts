@@ -1,14 +1,32 @@
 // What every generated root project has in common, whichever of the project types it is.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { NodePackageManager } from 'projen/lib/javascript';
 import { SampleReadme } from 'projen/lib/readme';
 import { TypeScriptProject, type TypeScriptProjectOptions } from 'projen/lib/typescript';
-import { type Definition, DefinitionFile } from './definition-file';
-import { type Generator, GeneratorDependency } from './generator-dependency';
+import { DEFINITION_FILE, type Definition, DefinitionFile } from './definition-file';
+import { CARRIED, type Generator, GeneratorDependency } from './generator-dependency';
+import { MIGRATIONS } from './history';
+import { NestedRoot } from './nested-root';
 import { OwnedFiles } from './owned-files';
-import { PACKAGE_ROOT } from '../package-root';
-import { TeamDependencies } from './team-dependencies';
+import { PACKAGE_NAME, PACKAGE_ROOT, packageVersion } from '../package-root';
+import { renderedFiles } from './rendered-files';
+import {
+  BASE_FILE,
+  ConflictsError,
+  type FileContent,
+  PENDING_FOLDER,
+  type Rename,
+  type RenderedRoot,
+  type Report,
+  type UpgradePolicies,
+  conflictsOf,
+  describeChange,
+  recover,
+  regenerate,
+  settingsFrom,
+} from '../upgrade';
 import { VERSIONS } from './versions';
 
 /** Where a root project is generated, and by what. A `.projenrc.ts` has no need to say either. */
@@ -20,6 +38,11 @@ export interface RootOptions {
    * @default - what package.json names, else what this process runs from
    */
   readonly generator?: Generator | false;
+  /**
+   * How an upgrade treats the team's files, by glob: `merge`, `keep`, `replace` or `skip`. The last that fits counts.
+   * @default - every file is merged
+   */
+  readonly policies?: UpgradePolicies;
 }
 
 export interface GeneratedRootProps {
@@ -33,6 +56,7 @@ export interface GeneratedRootProps {
   readonly types: readonly string[];
   /** npm's scripts: plain commands, so that they need no projen to run. */
   readonly scripts: Readonly<Record<string, string>>;
+  readonly renames: readonly Rename[];
 }
 
 /** Synthesis: jiti runs TypeScript at once; types are checked by the tests. */
@@ -56,18 +80,31 @@ const UNUSED_COMPILER_OPTIONS = [
   'stripInternal',
 ];
 
+/** Keys of package.json that the generator decides alone: what they say is made from what package.json says. */
+const DECIDED_KEYS = new Set([`devDependencies.${PACKAGE_NAME}`]);
+
 /** A TypeScript project of projen's with everything off that its team does not need. */
 export abstract class GeneratedRoot extends TypeScriptProject {
-  protected readonly owned: OwnedFiles;
+  protected readonly owned = new OwnedFiles();
   /** Where this root gets the generator from; none in the generator's own repository. */
   protected readonly generator?: Generator;
+  private readonly dependency?: GeneratorDependency;
+  private readonly policies: UpgradePolicies;
+  private readonly renames: readonly Rename[];
+  private readonly definition: Definition;
+  private regenerated: Report | undefined;
 
   protected constructor(options: RootOptions, props: GeneratedRootProps) {
+    recover(resolve(options.outdir ?? '.'));
     super({ ...base(options), ...typescriptOptions(props) });
+    this.policies = options.policies ?? {};
+    this.renames = props.renames;
+    this.definition = props.definition;
     this.removeSampleReadme();
     for (const name of UNUSED_COMPILER_OPTIONS) this.tsconfigDev.file.addDeletionOverride(`compilerOptions.${name}`);
     this.tsconfigDev.file.addOverride('include', props.sources);
     this.gitignore.include('/vendor/*.tgz');
+    this.gitignore.exclude(`/${PENDING_FOLDER}/`);
 
     this.defaultTask?.reset();
     this.defaultTask?.addSteps({ execArgs: [...REGENERATE] });
@@ -89,11 +126,123 @@ export abstract class GeneratedRoot extends TypeScriptProject {
     this.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 
     new DefinitionFile(this, props.definition);
-    this.owned = new OwnedFiles(this);
     if (options.generator === false) return;
+    // Two branches that both upgrade keep both their lines; the base is read line by line.
+    this.gitattributes.addAttributes(`/${BASE_FILE}`, 'linguist-generated', 'merge=union', '-diff');
     this.owned.addText('LICENSE', readFileSync(join(PACKAGE_ROOT, 'LICENSE'), 'utf8'));
-    this.generator = new GeneratorDependency(this, options.generator).generator;
-    new TeamDependencies(this);
+    this.dependency = new GeneratorDependency(this, options.generator);
+    this.generator = this.dependency.generator;
+  }
+
+  /** What the last {@link synth} did; none before it. */
+  get report(): Report | undefined {
+    return this.regenerated;
+  }
+
+  /**
+   * Brings the project to what its definition says: renders all of it elsewhere, then merges it in as one.
+   * @throws the errors of {@link regenerate}, when nothing was written
+   * @throws ConflictsError when everything was written, conflicts among it
+   */
+  override synth(): void {
+    if (!this.dependency) {
+      super.synth(); // this repository's own seed package: all that is generated of it is managed
+      return;
+    }
+    const report = this.regenerate();
+    this.regenerated = report;
+    if (report.written && !isTruthy(process.env.PROJEN_DISABLE_POST)) this.finish(report);
+    const conflicts = conflictsOf(report);
+    if (conflicts.length > 0) throw new ConflictsError(conflicts);
+  }
+
+  /**
+   * Renders the root into a folder and leaves the project as it is.
+   * @returns this root, and the roots inside it
+   */
+  render(into: string): RenderedRoot[] {
+    this.renderFiles(into);
+    const nested = this.nestedRoots();
+    const managed = new Map<string, FileContent & { readonly readonly: boolean }>();
+    const once = new Map<string, FileContent>();
+    const byPath = new Map(this.files.map((file) => [file.path, file]));
+    for (const [path, content] of renderedFiles(
+      into,
+      nested.map(({ folder }) => folder),
+    )) {
+      const file = byPath.get(path);
+      if (file) managed.set(path, { ...content, readonly: file.readonly });
+      else if (path === DEFINITION_FILE && this.definition.written === 'always')
+        managed.set(path, { ...content, readonly: false });
+      else once.set(path, content);
+    }
+    const owned = this.owned.contents();
+    for (const path of managed.keys()) owned.delete(path);
+    return [
+      {
+        folder: '',
+        migrations: MIGRATIONS,
+        template: {
+          version: packageVersion(),
+          managed,
+          owned,
+          once,
+          mergedByKey: new Map([['package.json', DECIDED_KEYS]]),
+          carried: { files: this.dependency?.carried ?? new Map(), stale: CARRIED },
+          renames: this.renames,
+          policies: this.policies,
+        },
+      },
+      ...nested.map(({ root }) => root),
+    ];
+  }
+
+  /** projen writes to the project's folder; so for the time being, that is another. */
+  private renderFiles(into: string): void {
+    const { outdir } = this;
+    const post = process.env.PROJEN_DISABLE_POST;
+    process.env.PROJEN_DISABLE_POST = 'true';
+    this.writeTo(into);
+    try {
+      super.synth();
+    } finally {
+      this.writeTo(outdir);
+      if (post === undefined) delete process.env.PROJEN_DISABLE_POST;
+      else process.env.PROJEN_DISABLE_POST = post;
+    }
+  }
+
+  private writeTo(outdir: string): void {
+    Object.assign(this, { outdir }); // which projen declares to be read only
+  }
+
+  private regenerate(): Report {
+    const settings = settingsFrom(process.env);
+    const staging = mkdtempSync(join(tmpdir(), 'drone-mlops-'));
+    try {
+      const report = regenerate(this.outdir, this.render(staging), settings);
+      // Of a first generation, the files themselves say enough.
+      if (report.from !== undefined) for (const change of report.changes) this.logger.info(describeChange(change));
+      return report;
+    } finally {
+      rmSync(staging, { recursive: true });
+    }
+  }
+
+  /** What projen does after a synthesis: the packages are installed where package.json changed. */
+  private finish({ install }: Report): void {
+    const task = isTruthy(process.env.CI) ? this.package.installCiTask : this.package.installTask;
+    if (install.includes('.') || !existsSync(join(this.outdir, 'node_modules'))) this.tasks.runTask(task.name);
+    for (const { folder, nested } of this.nestedRoots()) {
+      // What nobody has installed there, regenerating does not install.
+      if (install.includes(folder) && existsSync(join(nested.outdir, 'node_modules'))) nested.tasks.runTask(task.name);
+    }
+    for (const component of this.components) if (component !== this.package) component.postSynthesize();
+    this.postSynthesize();
+  }
+
+  private nestedRoots(): NestedRoot[] {
+    return this.components.filter((component) => component instanceof NestedRoot);
   }
 
   /** projen would write its README again after the team has deleted it. */
@@ -149,4 +298,8 @@ function typescriptOptions(props: GeneratedRootProps): TypeScriptProjectOptions 
     sampleCode: false,
     vscode: false,
   };
+}
+
+function isTruthy(variable: string | undefined): boolean {
+  return !['', '0', 'false', 'off', 'no'].includes((variable ?? '').toLowerCase());
 }

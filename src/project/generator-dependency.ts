@@ -1,5 +1,5 @@
 // A generated root's dependency on this package: a published version, or the tarball of an unpublished one, kept in vendor/.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Component } from 'projen/lib/component';
 import type { NodeProject } from 'projen/lib/javascript';
@@ -23,17 +23,16 @@ export class GeneratorDependency extends Component {
     project.addDevDeps(`${PACKAGE_NAME}@${spec}`, pinned('constructs'), pinned('jiti'), pinned('projen'));
   }
 
-  override synthesize(): void {
-    if ('version' in this.generator) return;
-    const file = join(this.project.outdir, VENDOR, vendored(this.generator.tarball));
-    if (resolve(this.generator.tarball) === file) return;
-    mkdirSync(dirname(file), { recursive: true });
-    for (const other of readdirSync(dirname(file))) {
-      if (other.startsWith(`${PACKAGE_NAME}-`)) rmSync(join(dirname(file), other));
-    }
-    copyFileSync(this.generator.tarball, file);
+  /** The tarball as it travels with the project, by its path there; none for a published version. */
+  get carried(): ReadonlyMap<string, Buffer> {
+    if ('version' in this.generator) return new Map();
+    const { tarball } = this.generator;
+    return new Map([[`${VENDOR}/${vendored(tarball)}`, readFileSync(tarball)]]);
   }
 }
+
+/** Tarballs of this package in a root; of these, only the one that is carried stays. */
+export const CARRIED = new RegExp(`^${VENDOR}/${PACKAGE_NAME}-[^/]*$`);
 
 /** What the package.json in a folder names: the team's choice, made with `npm install -D create-drone-mlops@…`. */
 function declared(dir: string): Generator | undefined {

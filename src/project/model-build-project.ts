@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { JsonFile } from 'projen/lib/json';
 import { OPTION_NAMES, type ProjectOptions, type ResolvedOptions, optionOf, resolveOptions } from '../options';
 import { GeneratedRoot, type RootOptions } from './generated-root';
+import { RENAMES } from './history';
 import { modelBuildConfig } from './model-build-config';
 import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { stepsTable } from './steps-table';
 import { tableOptions } from './table-options';
+import type { UpgradePolicies } from '../upgrade';
 import { OVERRIDES, pinned } from './versions';
 
 /** Options that only the platform has a use for. */
@@ -39,7 +41,7 @@ export class ModelBuildProject extends GeneratedRoot {
       description: `Builds the detection models of ${resolved.projectName}`,
       definition: {
         type: 'ModelBuildProject',
-        options: modelBuildOptions(resolved),
+        options: { ...modelBuildOptions(resolved), policies: given(options.policies) },
         about: options.nested
           ? 'The definition of this project. Inside the platform repository it is written from the definition there.'
           : 'The definition of this project: change it, then run `npx projen`.',
@@ -59,6 +61,7 @@ export class ModelBuildProject extends GeneratedRoot {
         ),
         rehearse: 'drone-mlops rehearse',
       },
+      renames: RENAMES['model-build'],
     });
     this.package.addBin({ 'model-build': 'bin/model-build.cjs' });
     // Bundles leave out what a step does not use, so that a change of it leaves their hashes as they are.
@@ -102,6 +105,11 @@ export class ModelBuildProject extends GeneratedRoot {
     this.owned.addFolder(SEED);
     this.owned.addText('README.md', render('model-build/README.md', templateVariables(resolved)));
   }
+}
+
+/** What a definition need not say is left out of it. */
+function given(policies: UpgradePolicies | undefined): UpgradePolicies | undefined {
+  return policies && Object.keys(policies).length > 0 ? policies : undefined;
 }
 
 function modelBuildOptions(options: ResolvedOptions): object {

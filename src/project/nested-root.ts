@@ -1,28 +1,30 @@
 // A root project inside another: regenerated with the outer one, and whole when its folder is taken out alone.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { Component } from 'projen/lib/component';
-import type { Project } from 'projen/lib/project';
+import type { RenderedRoot } from '../upgrade';
+import type { GeneratedRoot } from './generated-root';
 
 export class NestedRoot extends Component {
+  /** Below the outer root, with `/`. */
+  readonly folder: string;
+  private rendered: RenderedRoot | undefined;
+
   constructor(
-    project: Project,
-    private readonly nested: Project,
+    project: GeneratedRoot,
+    readonly nested: GeneratedRoot,
   ) {
     super(project);
-    project.addExcludeFromCleanup(`${nested.outdir}/**`);
+    this.folder = relative(project.outdir, nested.outdir).replaceAll(sep, '/');
   }
 
   override synthesize(): void {
-    const installed = existsSync(join(this.nested.outdir, 'node_modules'));
-    const before = process.env.PROJEN_DISABLE_POST;
-    // What nobody has installed there, regenerating does not install.
-    if (!installed) process.env.PROJEN_DISABLE_POST = 'true';
-    try {
-      this.nested.synth();
-    } finally {
-      if (before === undefined) delete process.env.PROJEN_DISABLE_POST;
-      else process.env.PROJEN_DISABLE_POST = before;
-    }
+    const [root] = this.nested.render(join(this.project.outdir, this.folder));
+    this.rendered = root && { ...root, folder: this.folder };
+  }
+
+  /** What the outer project's rendering made of it. */
+  get root(): RenderedRoot {
+    if (!this.rendered) throw new Error(`${this.folder} has not been rendered.`);
+    return this.rendered;
   }
 }

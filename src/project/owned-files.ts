@@ -1,27 +1,20 @@
-// Files that belong to the team: written when the project is created, never again.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { Component } from 'projen/lib/component';
-import type { Project } from 'projen/lib/project';
+// Files that belong to the team: generated once, and merged with each generation after that.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { FileContent } from '../upgrade';
 
 /** What lies in a seed package's folder and is not seed: its installation and its build. */
 const NOT_SEED = new Set(['node_modules', 'dist', 'vendor', 'package-lock.json']);
 
-/**
- * Writes the team's files when the project is created: when projen has no record of an earlier synthesis. What the team
- * changes or deletes afterwards stays changed or deleted.
- */
-export class OwnedFiles extends Component {
-  private readonly creation: boolean;
+/** Any of the three bits that let someone execute a file. */
+const EXECUTABLE = 0o111;
+
+/** What a root hands to its team. */
+export class OwnedFiles {
   private readonly folders: string[] = [];
   private readonly texts = new Map<string, string>();
 
-  constructor(project: Project) {
-    super(project);
-    this.creation = !existsSync(join(project.outdir, '.projen', 'files.json'));
-  }
-
-  /** Adds each file below a folder, save those that are managed in this project, and hidden ones. */
+  /** Adds each file below a folder, hidden ones aside. */
   addFolder(source: string): void {
     this.folders.push(source);
   }
@@ -30,22 +23,17 @@ export class OwnedFiles extends Component {
     this.texts.set(path, text);
   }
 
-  override synthesize(): void {
-    if (!this.creation) return;
-    const managed = new Set(this.project.files.map(({ path }) => path));
+  /** By path below the root, with `/`. */
+  contents(): Map<string, FileContent> {
+    const contents = new Map<string, FileContent>();
     for (const folder of this.folders) {
-      for (const source of filesBelow(folder)) {
-        const path = relative(folder, source);
-        if (!managed.has(path)) copyFileSync(source, this.place(path));
+      for (const file of filesBelow(folder)) {
+        const executable = (statSync(file).mode & EXECUTABLE) !== 0;
+        contents.set(relative(folder, file).replaceAll(sep, '/'), { bytes: readFileSync(file), executable });
       }
     }
-    for (const [path, text] of this.texts) writeFileSync(this.place(path), text);
-  }
-
-  private place(path: string): string {
-    const file = join(this.project.outdir, path);
-    mkdirSync(dirname(file), { recursive: true });
-    return file;
+    for (const [path, text] of this.texts) contents.set(path, { bytes: Buffer.from(text), executable: false });
+    return contents;
   }
 }
 

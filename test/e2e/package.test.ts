@@ -45,7 +45,7 @@ describe('the package', () => {
       /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|\.jsii)$/,
       /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|create|prompts|rehearse)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
       /^lib\/(index|process|package-root)\.(js|d\.ts)$/,
-      /^lib\/(options|project)\/[a-z-]+\.(js|d\.ts)$/,
+      /^lib\/(options|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,
       /^templates\/(platform|model-build)\/README\.md\.hbs$/,
       /^seed-code\/model-build\/(bin|src|test|training)\/[^.][^/]*(\/[^./][^/]*)*$/,

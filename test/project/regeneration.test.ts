@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { parseConfig } from '../../seed-code/model-build/src/config';
 import { DroneMlopsProject, ModelBuildProject } from '../../src/project';
+import { HandEditsError } from '../../src/upgrade';
 import { filesIn, temporaryFolder } from '../folder';
 
 process.env.PROJEN_DISABLE_POST = 'true';
@@ -11,6 +12,7 @@ const generator = { version: '1.2.3' };
 interface Manifest {
   readonly dependencies?: Record<string, string>;
   readonly devDependencies: Record<string, string>;
+  readonly scripts: Record<string, string>;
 }
 
 function generated(): string {
@@ -48,14 +50,34 @@ describe('regenerating', () => {
     expect(existsSync(join(outdir, 'README.md'))).toBe(false);
   });
 
-  test('brings back managed files that were changed or deleted by hand', () => {
+  test('brings back managed files that were deleted', () => {
     const outdir = generated();
     const before = filesIn(outdir);
     rmSync(join(outdir, 'model-build', 'drone-mlops.json'));
     rmSync(join(outdir, 'tsconfig.json'));
-    writeFileSync(join(outdir, 'tsconfig.json'), '{}');
     regenerate(outdir);
     expect(filesIn(outdir)).toEqual(before);
+  });
+
+  test('stops at managed files that were edited by hand, shows the edit and the ways out, and writes nothing', () => {
+    // GIVEN
+    const outdir = generated();
+    const file = join(outdir, 'model-build', 'drone-mlops.json');
+    const edited = readFileSync(file, 'utf8').replace('"epochs": 50', '"epochs": 51');
+    rmSync(file);
+    writeFileSync(file, edited);
+    rmSync(join(outdir, 'tsconfig.json'));
+    // WHEN
+    const again = (): void => {
+      regenerate(outdir, { batch: 8 });
+    };
+    // THEN
+    expect(again).toThrow(HandEditsError);
+    expect(again).toThrow(
+      /model-build\/drone-mlops\.json is managed[^]+-.+"epochs": 50,\n\+.+"epochs": 51,[^]+--overwrite/,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(edited);
+    expect(existsSync(join(outdir, 'tsconfig.json'))).toBe(false);
   });
 
   test('mends a configuration that was edited into nonsense; until then the seed code says so, and what to do', () => {
@@ -66,7 +88,9 @@ describe('regenerating', () => {
     expect(() => parseConfig(edited, 'drone-mlops.json')).toThrow(/training\.epochs[^]+change \.projenrc\.ts and run/);
     rmSync(file);
     writeFileSync(file, edited);
+    process.env.DRONE_MLOPS_REGENERATION = JSON.stringify({ overwrite: true });
     regenerate(outdir);
+    delete process.env.DRONE_MLOPS_REGENERATION;
     expect(readFileSync(file, 'utf8')).toBe(sound);
   });
 
@@ -115,23 +139,26 @@ describe('dependencies', () => {
     const outdir = generated();
     changeManifest(outdir, () => ({ dependencies: { 'left-pad': '1.3.0' } }));
     regenerate(outdir);
-    changeManifest(outdir, () => ({ dependencies: {} }));
+    changeManifest(outdir, () => ({ dependencies: undefined }));
     regenerate(outdir);
     expect(manifestOf(outdir).dependencies).toBeUndefined();
   });
 
-  test('that an earlier version of the generator needed, and this one does not, go', () => {
-    // GIVEN a record of projen's that names such a dependency as ours
+  test('that the generator itself changed or added arrive; the team’s scripts and fields stay', () => {
     const outdir = generated();
-    const record = join(outdir, '.projen', 'deps.json');
-    const { dependencies } = JSON.parse(readFileSync(record, 'utf8')) as { dependencies: object[] };
-    rmSync(record);
-    writeFileSync(record, JSON.stringify({ dependencies: [...dependencies, { name: 'old', type: 'build' }] }));
-    changeManifest(outdir, ({ devDependencies }) => ({ devDependencies: { ...devDependencies, old: '1.0.0' } }));
-    // WHEN
-    regenerate(outdir);
-    // THEN
-    expect(manifestOf(outdir).devDependencies).not.toHaveProperty('old');
+    changeManifest(outdir, ({ devDependencies }) => ({
+      scripts: { ...manifestOf(outdir).scripts, test: 'true', ours: 'echo' },
+      author: 'us',
+      devDependencies: { ...devDependencies, typescript: undefined, 'left-pad': '1.3.0' },
+    }));
+    regenerate(outdir, { projectName: 'other' });
+    expect(manifestOf(outdir)).toMatchObject({
+      name: 'other',
+      author: 'us',
+      scripts: { test: 'true', ours: 'echo', rehearse: 'drone-mlops rehearse' },
+      devDependencies: { 'left-pad': '1.3.0' },
+    });
+    expect(manifestOf(outdir).devDependencies).not.toHaveProperty('typescript');
   });
 
   test('a newer generator that the team installed is kept, and reaches the nested project', () => {
