@@ -1,4 +1,5 @@
 // The heads of YOLO detectors: told apart by their output's shape, and read into candidates.
+import { indicesAbove } from './indices-above';
 import type { Candidates } from './nms';
 
 /**
@@ -122,12 +123,8 @@ function readClassMajor(output: Float32Array, rows: number, confidence: number, 
   const classes = output.length / rows - 4;
   const found = new CandidateList();
   // Few scores pass, so they are looked for in the order of memory, and only they are put in the order of rows.
-  const hits: number[] = [];
-  for (let label = 0, index = 4 * rows; label < classes; label += 1) {
-    for (let row = 0; row < rows; row += 1, index += 1) {
-      if (output[index] > confidence) hits.push(row * classes + label);
-    }
-  }
+  const scores = output.subarray(4 * rows);
+  const hits = indicesAbove(scores, confidence).map((index) => (index % rows) * classes + Math.floor(index / rows));
   const score = (hit: number): number => output[(4 + (hit % classes)) * rows + Math.floor(hit / classes)];
   let best: number | null = null;
   for (const hit of Float64Array.from(hits).sort()) {

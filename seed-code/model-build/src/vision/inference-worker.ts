@@ -16,15 +16,21 @@ interface Warm {
   readonly session: InferenceSession;
   readonly output: string;
   readonly head: Head;
+  /** Where every run writes the head's output, `[batch, …]`: fresh memory for each would cost more than reading it. */
+  readonly values: Float32Array;
+  /** The head's output for one image. */
+  readonly shape: readonly number[];
 }
 
 async function warmUp(setup: WorkerSetup): Promise<Warm> {
   const session = await InferenceSession.create(setup.modelPath, { intraOpNumThreads: setup.threads });
-  const outputs = await run(session, setup, new Float32Array(inputLength(setup)), setup.batch);
+  const outputs = await session.run(inputOf(setup, new Float32Array(inputLength(setup)), setup.batch));
   const reasons: string[] = [];
-  const heads = Object.entries(outputs).flatMap(([output, { dims }]) => {
+  const heads = Object.entries(outputs).flatMap(([output, { data, dims }]) => {
     try {
-      return [{ session, output, head: tellHead(dims, setup.imageSize, setup.classes) }];
+      const head = tellHead(dims, setup.imageSize, setup.classes);
+      if (!(data instanceof Float32Array)) throw new HeadError(`its output ${output} is not float32`);
+      return [{ session, output, head, values: data, shape: dims.slice(1) }];
     } catch (error) {
       if (!(error instanceof HeadError)) throw error;
       reasons.push(error.message);
@@ -41,11 +47,10 @@ function inputLength({ batch, imageSize }: WorkerSetup): number {
   return batch * 3 * imageSize ** 2;
 }
 
-function run(session: InferenceSession, setup: WorkerSetup, tensor: Float32Array, images: number) {
-  const count = setup.batchIsFree ? images : setup.batch;
+function inputOf(setup: WorkerSetup, tensor: Float32Array, count: number): Record<string, Tensor> {
   const { inputName, imageSize } = setup;
   const input = tensor.subarray(0, inputLength({ ...setup, batch: count }));
-  return session.run({ [inputName]: new Tensor('float32', input, [count, 3, imageSize, imageSize]) });
+  return { [inputName]: new Tensor('float32', input, [count, 3, imageSize, imageSize]) };
 }
 
 /** One image's output as rows of a reply. */
@@ -66,14 +71,15 @@ function detect(head: Head, output: Float32Array, imageSize: number, settings: R
 }
 
 async function answer(
-  { session, output, head }: Warm,
+  { session, output, head, values, shape }: Warm,
   setup: WorkerSetup,
   { id, tensor, images, settings }: InferenceRequest,
 ): Promise<InferenceReply> {
   try {
-    const { data } = (await run(session, setup, tensor, images))[output];
-    if (!(data instanceof Float32Array)) throw new HeadError(`its output ${output} is not float32`);
-    const length = data.length / (setup.batchIsFree ? images : setup.batch);
+    const count = setup.batchIsFree ? images : setup.batch;
+    const length = values.length / setup.batch;
+    const data = values.subarray(0, count * length);
+    await session.run(inputOf(setup, tensor, count), { [output]: new Tensor('float32', data, [count, ...shape]) });
     const detections = Array.from({ length: images }, (_, image) =>
       detect(head, data.subarray(image * length, (image + 1) * length), setup.imageSize, settings),
     );
@@ -94,8 +100,11 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
     post({ type: 'refused', reason: (error as Error).message });
     return;
   }
+  // One after another, as runs share the memory of their output.
+  let turn = Promise.resolve();
   port.on('message', (request: InferenceRequest) => {
-    void answer(warm, setup, request).then((reply) => {
+    turn = turn.then(async () => {
+      const reply = await answer(warm, setup, request);
       post(reply, 'tensor' in reply ? [reply.tensor.buffer] : []);
     });
   });

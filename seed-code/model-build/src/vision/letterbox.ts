@@ -1,6 +1,7 @@
 // Letterbox: a frame scaled into a square tensor, bit-identical to OpenCV's bilinear resize, in one pass.
 import type { Box, Frame } from './detection';
-import { resizeAxis, roundHalfEven } from './resize-plan';
+import { resample } from './resample';
+import { roundHalfEven } from './resize-plan';
 import type { Tile } from './tiles';
 
 /**
@@ -31,9 +32,6 @@ export interface Letterboxed extends LetterboxGeometry {
   /** `[3, size, size]`, channel-major. */
   readonly tensor: Float32Array;
 }
-
-// Named once: in the inner loops a look-up of the global costs more than the product.
-const { imul } = Math;
 
 /** Grey of the border in Ultralytics and in YOLOX. */
 const BORDER = 114;
@@ -120,48 +118,15 @@ export function letterboxRows(
   const [red, blue] = convention === 'rgb-unit' ? [0, 2 * plane] : [2 * plane, 0];
   fillBorder(tensor, values[BORDER], { size, width, height, pad }, from, to);
 
-  const stride = frame.width * 3;
-  const columns = resizeAxis(region.width, width, 'columns', 3);
-  const rows = resizeAxis(region.height, height, 'rows', stride);
-  const origin = region.y * stride + region.x * 3;
-  const { data } = frame;
-  const last = Math.min(to, pad.top + height);
-  for (let y = Math.max(from, pad.top); y < last; y += 1) {
-    const row = y - pad.top;
-    const upper = origin + rows.first[row];
-    const lower = origin + rows.second[row];
-    const upperWeight = rows.firstWeight[row];
-    const lowerWeight = rows.secondWeight[row];
-    let pixel = y * size + pad.left;
-    for (let x = 0; x < width; x += 1, pixel += 1) {
-      const left = columns.first[x];
-      const right = columns.second[x];
-      const a = columns.firstWeight[x];
-      const b = columns.secondWeight[x];
-      const [i, j, k, l] = [upper + left, upper + right, lower + left, lower + right];
-      tensor[red + pixel] = values[bilinear(data[i], data[j], data[k], data[l], a, b, upperWeight, lowerWeight)];
-      tensor[plane + pixel] =
-        values[bilinear(data[i + 1], data[j + 1], data[k + 1], data[l + 1], a, b, upperWeight, lowerWeight)];
-      tensor[blue + pixel] =
-        values[bilinear(data[i + 2], data[j + 2], data[k + 2], data[l + 2], a, b, upperWeight, lowerWeight)];
-    }
-  }
-}
-
-/** One byte from four: horizontally at 2048 times a byte, a sixteenth of it vertically; OpenCV's truncations, one for one. */
-function bilinear(
-  upperLeft: number,
-  upperRight: number,
-  lowerLeft: number,
-  lowerRight: number,
-  left: number,
-  right: number,
-  upper: number,
-  lower: number,
-): number {
-  const above = (imul(upperLeft, left) + imul(upperRight, right)) >> 4;
-  const below = (imul(lowerLeft, left) + imul(lowerRight, right)) >> 4;
-  return ((imul(upper, above) >> 16) + (imul(lower, below) >> 16) + 2) >> 2;
+  const rows = { from: Math.max(from, pad.top) - pad.top, to: Math.min(to, pad.top + height) - pad.top };
+  resample(frame, region, { width, height }, rows, values, {
+    tensor,
+    red,
+    green: plane,
+    blue,
+    start: pad.top * size + pad.left,
+    stride: size,
+  });
 }
 
 function fillBorder(

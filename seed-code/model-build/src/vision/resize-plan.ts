@@ -7,6 +7,8 @@ export interface AxisPlan {
   readonly second: Int32Array;
   readonly firstWeight: Int32Array;
   readonly secondWeight: Int32Array;
+  /** Whether every second weight is 0: each output pixel is an input pixel. */
+  readonly whole: boolean;
 }
 
 /** `INTER_RESIZE_COEF_SCALE`. */
@@ -32,7 +34,7 @@ export function resizeAxis(source: number, target: number, axis: 'columns' | 'ro
 }
 
 function planAxis(source: number, target: number, axis: 'columns' | 'rows', stride: number): AxisPlan {
-  const plan: AxisPlan = {
+  const plan = {
     first: new Int32Array(target),
     second: new Int32Array(target),
     firstWeight: new Int32Array(target),
@@ -50,7 +52,7 @@ function planAxis(source: number, target: number, axis: 'columns' | 'rows', stri
     plan.firstWeight[i] = roundHalfEven(Math.fround(Math.fround(1 - fraction) * SCALE));
     plan.secondWeight[i] = roundHalfEven(Math.fround(fraction * SCALE));
   }
-  return plan;
+  return { ...plan, whole: plan.secondWeight.every((weight) => weight === 0) };
 }
 
 /** `cvRound`, and Python's `round`. */
