@@ -16,6 +16,7 @@ const TRUTHS_PER_IMAGE = 7.2;
 const DETECTIONS_PER_IMAGE = 67;
 const FRAME = { width: 1280, height: 960 } as const;
 const RUNS = 6;
+const LIMIT_MEMORY_MB = 250;
 
 /** The shortest load and evaluation in seconds, and AP. */
 const WITNESS = `
@@ -40,14 +41,14 @@ print(json.dumps({'seconds': best, 'AP': float(evaluation.stats[0])}))
 
 const witnessSchema = z.object({ seconds: z.number(), AP: z.number() });
 
-function evaluation(library: 'hotcoco' | 'pycocotools', must: string, runs: number): Measurement {
+function evaluation(library: 'hotcoco' | 'pycocotools', atMost: number, runs: number): Measurement {
   return {
     name: `COCO and Ultralytics metrics of ${IMAGES} images, load and evaluate`,
     limit: library,
-    must,
+    must: { atMost },
     run: ({ python }) =>
       python === null
-        ? Promise.resolve({ skipped: `needs --python with ${library}` })
+        ? Promise.resolve({ skipped: `needs a Python with ${library}` })
         : withScenes(async (truth, detections) => {
             let AP = NaN;
             const ours = await fastest(RUNS, async () => {
@@ -67,9 +68,28 @@ function evaluation(library: 'hotcoco' | 'pycocotools', must: string, runs: numb
 }
 
 export const EVALUATION_MEASUREMENTS: readonly Measurement[] = [
-  evaluation('hotcoco', '≤ 2', RUNS),
-  evaluation('pycocotools', '≤ 0.05', 1),
+  evaluation('hotcoco', 2, RUNS),
+  evaluation('pycocotools', 0.05, 1),
+  {
+    name: `memory of \`model-build evaluate\` on the same`,
+    limit: `${LIMIT_MEMORY_MB} MB`,
+    must: { atMost: 1 },
+    run: () =>
+      withScenes(async (truth, detections) => {
+        const megabytes = await peakMemory(['evaluate', '--truth', truth, '--detections', detections, '--json']);
+        return { ratio: megabytes / LIMIT_MEMORY_MB, detail: `${megabytes.toFixed(0)} MB` };
+      }),
+  },
 ];
+
+/** Peak memory of one of this package's commands in a process of its own, in MB (Node reports KiB). */
+async function peakMemory(args: readonly string[]): Promise<number> {
+  const report = "process.on('exit', () => process._rawDebug(String(process.resourceUsage().maxRSS)))";
+  const hook = `data:text/javascript,${encodeURIComponent(report)}`;
+  const command = ['--import', hook, join('bin', 'model-build.cjs'), ...args];
+  const { stderr } = await promisify(execFile)(process.execPath, command, { maxBuffer: 2 ** 26 });
+  return (Number(stderr) * 1024) / 1e6;
+}
 
 async function withScenes(measure: (truth: string, detections: string) => Promise<Measured>): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-evaluation-'));

@@ -1,6 +1,5 @@
 // The limit of whatever reads JPEG frames: turbojpeg's full decode, through Python's simplejpeg.
 import { execFile } from 'node:child_process';
-import { extname } from 'node:path';
 import { promisify } from 'node:util';
 
 const DECODE = `
@@ -13,11 +12,6 @@ for name in sys.argv[2:]:
         best = min(best, time.perf_counter() - began)
     print(best * 1000)
 `;
-
-/** The JPEG files among frames. */
-export function jpegs(frames: readonly string[]): string[] {
-  return frames.filter((file) => /^\.jpe?g$/i.test(extname(file)));
-}
 
 /** Shortest full decodes on one thread, in milliseconds a file. */
 export async function decodeTimes(python: string, files: readonly string[], runs: number): Promise<number[]> {

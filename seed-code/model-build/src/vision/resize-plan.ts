@@ -52,7 +52,8 @@ function planAxis(source: number, target: number, axis: 'columns' | 'rows', stri
     plan.firstWeight[i] = roundHalfEven(Math.fround(Math.fround(1 - fraction) * SCALE));
     plan.secondWeight[i] = roundHalfEven(Math.fround(fraction * SCALE));
   }
-  return { ...plan, whole: plan.secondWeight.every((weight) => weight === 0) };
+  const { first, second, firstWeight, secondWeight } = plan;
+  return { first, second, firstWeight, secondWeight, whole: secondWeight.every((weight) => weight === 0) };
 }
 
 /** `cvRound`, and Python's `round`. */

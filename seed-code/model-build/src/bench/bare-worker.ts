@@ -1,0 +1,30 @@
+// A worker thread that does nothing but run a session for a while, again and again: what a server of as many workers can reach.
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** The worker's `workerData`. */
+export interface BareSetup {
+  readonly modelPath: string;
+  /** Side of the model's square input. */
+  readonly imageSize: number;
+}
+
+async function serve({ modelPath, imageSize }: BareSetup): Promise<void> {
+  const session = await InferenceSession.create(modelPath, { intraOpNumThreads: 1 });
+  const input = new Tensor('float32', new Float32Array(3 * imageSize ** 2), [1, 3, imageSize, imageSize]);
+  const run = () => session.run({ [session.inputNames[0]]: input });
+  await run();
+  parentPort?.on('message', (milliseconds: number) => {
+    void (async () => {
+      const began = performance.now();
+      let runs = 0;
+      for (; performance.now() - began < milliseconds; runs += 1) await run();
+      // Runs a second, by its own clock: the last one ends later than the others.
+      parentPort?.postMessage((runs * 1000) / (performance.now() - began));
+    })();
+  });
+  parentPort?.postMessage(0);
+}
+
+// The cast is the contract with the bench, which alone starts this file.
+void serve(workerData as BareSetup);
