@@ -31,6 +31,8 @@ export interface ModelEvaluationInputs extends Pick<HeldOutFrames, 'split' | 'im
 export interface OperatingPoint {
   readonly confidence: number;
   readonly iou: number;
+  /** How the tiles' detections became one list. */
+  readonly merge: MergeOptions['method'];
   readonly chosenOn: 'validation';
 }
 
@@ -73,7 +75,10 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
     return Promise.resolve();
   });
   const { confidence, P, R, F1 } = chooseOperatingPoint(validation);
-  const operatingPoint: OperatingPoint = { confidence, iou: NMS_IOU, chosenOn: 'validation' };
+  const operatingPoint: OperatingPoint = {
+    ...{ confidence, iou: NMS_IOU, merge: merge.method },
+    chosenOn: 'validation',
+  };
   inputs.log('operating-point', { confidence, P, R, F1 });
 
   const [sliced, fullFrame] = [empty(), empty()];

@@ -13,6 +13,7 @@ import {
 } from '../dataset';
 import {
   decodeImage,
+  heightAboveGround,
   ImageError,
   type Detection,
   type Detector,
@@ -20,7 +21,6 @@ import {
   type Frame,
   type Truth,
 } from '../vision';
-import { heightAboveGround } from './altitude';
 
 /** The held-out frames do not allow an evaluation. */
 export class HeldOutError extends Error {

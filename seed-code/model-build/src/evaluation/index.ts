@@ -1,4 +1,3 @@
-export { heightAboveGround } from './altitude';
 export { histogramChart, type HistogramChart } from './chart';
 export { evaluateModel, type ModelEvaluation, type ModelEvaluationInputs, type OperatingPoint } from './evaluate-model';
 export { judge, parseThreshold, type GateThreshold, type GateVerdict } from './gate';

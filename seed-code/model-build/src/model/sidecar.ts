@@ -6,6 +6,8 @@ const operatingPoint = z.strictObject({
   confidence: z.number().min(0).max(1),
   /** IoU above which NMS suppresses. */
   iou: z.number().min(0).max(1),
+  /** How the tiles' detections became one list. */
+  merge: z.enum(['nms', 'nmm']),
   chosenOn: z.literal('validation'),
 });
 

@@ -2,7 +2,7 @@
 import exifr from 'exifr';
 import { z } from 'zod';
 import { captureTime } from '../dataset';
-import { heightAboveGround } from '../evaluation';
+import { heightAboveGround } from '../vision';
 
 export interface Capture {
   /** ISO 8601 without a zone. */

@@ -1,5 +1,5 @@
 // How detections are written into a response, by what the caller accepts.
-import type { Detection, Frame } from '../vision';
+import type { Detection, Frame, Position } from '../vision';
 import { RequestError } from './request-error';
 
 /** One image's answer, or why there is none. */
@@ -7,8 +7,10 @@ export type ImageAnswer =
   | {
       readonly detections: readonly Detection[];
       readonly frame: Pick<Frame, 'width' | 'height'>;
-      /** Where the frame was taken, in degrees (WGS 84), when it says so. */
-      readonly position: { readonly latitude: number; readonly longitude: number } | null;
+      /** Where the frame was taken, when it says so. */
+      readonly position: Position | undefined;
+      /** Metres above ground, or above take-off, when the frame says so. */
+      readonly height: number | undefined;
     }
   | { readonly error: string };
 
@@ -47,12 +49,13 @@ export function writeAnswers(
 
 function toObject(answer: ImageAnswer, classes: readonly string[], modelVersion: string): object {
   if ('error' in answer) return answer;
-  const { detections, frame, position } = answer;
+  const { detections, frame, position, height } = answer;
   return {
     modelVersion,
     width: frame.width,
     height: frame.height,
     ...(position ? { position } : {}),
+    ...(height === undefined ? {} : { heightAboveGround: height }),
     detections: detections.map(({ box, score, classIndex }) => ({ box, class: classes[classIndex], score })),
   };
 }

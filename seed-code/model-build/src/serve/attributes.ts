@@ -1,24 +1,34 @@
 // Settings of one request, in the custom attributes that SageMaker hands through: `confidence=0.4;tile=640;merge=nmm`.
 import { z } from 'zod';
 import type { Sidecar } from '../model';
-import { DEFAULT_MERGE, type DetectOptions } from '../vision';
+import { DEFAULT_MERGE, tileGrid, type DetectOptions, type Frame } from '../vision';
 import { RequestError } from './request-error';
 
 /** The header through which InvokeEndpoint's CustomAttributes arrive. */
 export const CUSTOM_ATTRIBUTES = 'x-amzn-sagemaker-custom-attributes';
 
-/** Below it, candidates are noise and their number grows without use. */
-const MIN_CONFIDENCE = 0.001;
-/** What Ultralytics predicts with, for a model without an operating point. */
-const DEFAULT_OPERATING_POINT = { confidence: 0.25, iou: 0.7 };
-const MAX_DETECTIONS = 1000;
+/** What a request may ask for; an endpoint's environment can narrow or widen it. */
+export interface RequestBounds {
+  /** Below it, candidates are noise and their number grows without use. */
+  readonly minConfidence: number;
+  /** In one run of the model. */
+  readonly maxDetections: number;
+  /** Runs of the model for one frame. */
+  readonly maxTiles: number;
+}
 
-/** The bounds of what a request may ask of a model. Tiles from half to four times its input keep a request's cost in bounds. */
-function schemaFor({ imageSize }: Sidecar) {
+/** 400 tiles cover 100 megapixels in tiles of 640 px that overlap by a fifth. */
+export const DEFAULT_BOUNDS: RequestBounds = { minConfidence: 0.001, maxDetections: 1000, maxTiles: 400 };
+
+/** What Ultralytics predicts with, for a model without an operating point. */
+const DEFAULT_OPERATING_POINT = { confidence: 0.25, iou: 0.7, merge: DEFAULT_MERGE.method };
+
+/** Tiles are from half to four times the model's input: smaller ones show too little of an object, larger ones too little detail. */
+function schemaFor({ imageSize }: Sidecar, { minConfidence, maxDetections }: RequestBounds) {
   return z.strictObject({
-    confidence: z.coerce.number().min(MIN_CONFIDENCE).max(1).optional(),
+    confidence: z.coerce.number().min(minConfidence).max(1).optional(),
     iou: z.coerce.number().min(0).max(1).optional(),
-    'max-detections': z.coerce.number().int().min(1).max(MAX_DETECTIONS).optional(),
+    'max-detections': z.coerce.number().int().min(1).max(maxDetections).optional(),
     tile: z
       .union([
         z.literal('none'),
@@ -38,8 +48,8 @@ function schemaFor({ imageSize }: Sidecar) {
  * How to detect, by the model's sidecar and the request's attributes.
  * @throws RequestError 400 that names the attribute and its bounds
  */
-export function detectOptions(sidecar: Sidecar, header: string | undefined): DetectOptions {
-  const parsed = schemaFor(sidecar).safeParse(pairs(header ?? ''));
+export function detectOptions(sidecar: Sidecar, header: string | undefined, bounds: RequestBounds): DetectOptions {
+  const parsed = schemaFor(sidecar, bounds).safeParse(pairs(header ?? ''));
   if (!parsed.success) {
     throw new RequestError(400, `The custom attributes are not valid: ${z.prettifyError(parsed.error)}`);
   }
@@ -50,8 +60,22 @@ export function detectOptions(sidecar: Sidecar, header: string | undefined): Det
     iou: iou ?? operatingPoint.iou,
     maxDetections: rest['max-detections'],
     tiling: tile === 'none' ? null : { size: tile, overlap },
-    merge: { ...DEFAULT_MERGE, method: merge ?? DEFAULT_MERGE.method },
+    merge: { ...DEFAULT_MERGE, method: merge ?? operatingPoint.merge },
   };
+}
+
+/** @throws RequestError 400 when a frame would take more runs of the model than a request may ask for */
+export function assertAffordable(
+  { width, height }: Pick<Frame, 'width' | 'height'>,
+  { tiling }: DetectOptions,
+  { maxTiles }: RequestBounds,
+): void {
+  const tiles = tiling ? tileGrid(width, height, tiling.size, tiling.overlap).length : 1;
+  if (tiles <= maxTiles) return;
+  throw new RequestError(
+    400,
+    `A frame of ${width} × ${height} makes ${tiles} tiles, more than ${maxTiles}: ask for larger ones (tile=…), or none.`,
+  );
 }
 
 function pairs(header: string): Record<string, string> {

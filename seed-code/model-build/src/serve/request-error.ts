@@ -5,7 +5,7 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(
-    readonly status: 400 | 404 | 405 | 406 | 413 | 415 | 503,
+    readonly status: 400 | 404 | 406 | 413 | 415 | 503,
     message: string,
   ) {
     super(message);

@@ -1,12 +1,11 @@
 // The inference container's HTTP server: `/ping`, `/invocations`, `/execution-parameters`.
 // Source: SageMaker Developer Guide, "Use your own inference code" and "Use your own inference code with batch transform".
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import exifr from 'exifr';
 import type { Log } from '../sagemaker';
-import { decodeImage, ImageError } from '../vision';
+import { decodeImage, framePosition, heightAboveGround, ImageError } from '../vision';
 import { Admission } from './admission';
 import { answerFormat, writeAnswers, type ImageAnswer } from './answer';
-import { CUSTOM_ATTRIBUTES, detectOptions } from './attributes';
+import { assertAffordable, CUSTOM_ATTRIBUTES, detectOptions, type RequestBounds } from './attributes';
 import { LatencyHistogram } from './latency';
 import { RequestError } from './request-error';
 import { isJsonLines, mediaType, parseImages, readBody, type ImageSource } from './request';
@@ -18,6 +17,8 @@ export interface ServerLimits {
   /** Requests that may wait beyond them. */
   readonly queued: number;
   readonly maxBodyBytes: number;
+  /** Of an object of S3 that a request names. */
+  readonly maxObjectBytes: number;
   readonly maxPixels: number;
 }
 
@@ -26,6 +27,8 @@ export type FetchObject = (bucket: string, key: string, maxBytes: number) => Pro
 
 export interface ServerOptions {
   readonly limits: ServerLimits;
+  /** What a request's custom attributes may ask for. */
+  readonly bounds: RequestBounds;
   readonly log: Log;
   readonly fetchObject: FetchObject;
   /** How often latencies are logged, in milliseconds. */
@@ -34,8 +37,12 @@ export interface ServerOptions {
 
 /** SageMaker keeps connections open between requests; ours must not close first. */
 const KEEP_ALIVE_MS = 75_000;
+/** Between two looks for idle connections while the server closes. */
+const SWEEP_MS = 20;
 const LATENCY_INTERVAL_MS = 60_000;
 const MEGABYTE = 2 ** 20;
+/** Batch transform refuses a job whose payload times its concurrency is larger (CreateTransformJob). */
+const MAX_TRANSFORM_MB = 100;
 
 /** The server of one model. It listens before the model is ready, and says so on `/ping`. */
 export class InferenceServer {
@@ -85,8 +92,12 @@ export class InferenceServer {
       });
     });
     await this.admission.empty();
-    this.http.closeIdleConnections();
+    // A connection whose last answer is still on its way, or whose refused body is still read, is idle a moment later.
+    const sweep = setInterval(() => {
+      this.http.closeIdleConnections();
+    }, SWEEP_MS);
     await closed;
+    clearInterval(sweep);
     clearInterval(this.timer);
     this.logLatencies();
     await this.model?.detector.close();
@@ -112,10 +123,11 @@ export class InferenceServer {
 
   private executionParameters(response: ServerResponse): void {
     const { concurrent, maxBodyBytes } = this.options.limits;
+    const payload = Math.min(Math.max(Math.floor(maxBodyBytes / MEGABYTE), 1), MAX_TRANSFORM_MB);
     sendJson(response, 200, {
-      MaxConcurrentTransforms: concurrent,
+      MaxConcurrentTransforms: Math.min(concurrent, Math.floor(MAX_TRANSFORM_MB / payload)),
       BatchStrategy: 'MULTI_RECORD',
-      MaxPayloadInMB: Math.floor(maxBodyBytes / MEGABYTE),
+      MaxPayloadInMB: payload,
     });
   }
 
@@ -126,7 +138,11 @@ export class InferenceServer {
     const type = mediaType(request.headers['content-type']);
     const format = answerFormat(request.headers.accept, isJsonLines(type));
     const header = request.headers[CUSTOM_ATTRIBUTES];
-    const options = detectOptions(model.sidecar, Array.isArray(header) ? header.join(';') : header);
+    const options = detectOptions(
+      model.sidecar,
+      Array.isArray(header) ? header.join(';') : header,
+      this.options.bounds,
+    );
     const body = await readBody(request, this.options.limits.maxBodyBytes);
     const sources = parseImages(body, type);
 
@@ -148,12 +164,14 @@ export class InferenceServer {
   ): Promise<ImageAnswer> {
     try {
       const bytes = await this.bytesOf(source);
-      const [frame, position] = await Promise.all([
+      const [frame, position, height] = await Promise.all([
         decodeImage(bytes, 'The image', { maxPixels: this.options.limits.maxPixels }),
-        positionOf(bytes),
+        framePosition(bytes),
+        heightAboveGround(bytes),
       ]);
+      assertAffordable(frame, options, this.options.bounds);
       const detections = await model.detector.detect(frame, options);
-      return { detections, frame: { width: frame.width, height: frame.height }, position };
+      return { detections, frame: { width: frame.width, height: frame.height }, position, height };
     } catch (error) {
       const refusal = error instanceof ImageError ? new RequestError(400, error.message) : error;
       // A line that cannot be answered keeps its place, so that the other lines of a batch are not lost.
@@ -167,7 +185,7 @@ export class InferenceServer {
       case 'bytes':
         return source.bytes;
       case 's3':
-        return this.options.fetchObject(source.bucket, source.key, this.options.limits.maxBodyBytes);
+        return this.options.fetchObject(source.bucket, source.key, this.options.limits.maxObjectBytes);
       case 'unreadable':
         throw new RequestError(400, source.reason);
     }
@@ -182,8 +200,12 @@ export class InferenceServer {
       ...(status === 500 && error instanceof Error ? { stack: error.stack } : {}),
     });
     if (status === 503) response.setHeader('retry-after', '1');
-    // What is left of the body is not read; the connection could not be used again.
-    if (!request.complete) response.setHeader('connection', 'close');
+    // A caller that is cut off while it sends sees a broken connection, not this answer: a body of a size that is allowed is
+    // read to its end and thrown away.
+    if (!(Number(request.headers['content-length']) <= this.options.limits.maxBodyBytes)) {
+      response.setHeader('connection', 'close');
+    }
+    request.resume();
     sendJson(response, status, { error: status === 500 ? 'The endpoint failed on this request.' : reason });
   }
 
@@ -195,13 +217,4 @@ export class InferenceServer {
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-/** Where a frame was taken, by its EXIF; null where it does not say. */
-async function positionOf(bytes: Buffer): Promise<{ latitude: number; longitude: number } | null> {
-  // exifr throws on formats that it does not know, which is no fault of the request.
-  const position: unknown = await exifr.gps(bytes).catch(() => null);
-  if (typeof position !== 'object' || position === null) return null;
-  const { latitude, longitude } = position as { latitude?: unknown; longitude?: unknown };
-  return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : null;
 }

@@ -1,3 +1,4 @@
+export { heightAboveGround } from './altitude';
 export type { Box, Detection, Frame, Truth } from './detection';
 export { decodeImage, ImageError } from './image';
 export {
@@ -9,6 +10,7 @@ export {
   type LetterboxGeometry,
   type LetterboxVariant,
 } from './letterbox';
+export { framePosition, type Position } from './position';
 export { cropFrame, tileGrid, type Tile } from './tiles';
 export { nonMaximumSuppression, type Candidates, type NmsOptions } from './nms';
 export { DEFAULT_MERGE, mergeDetections, type MergeOptions } from './merge';

@@ -1,8 +1,15 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { Sidecar } from '../../src/model';
-import { InferenceServer, openServedModel, type ServedModel, type ServerOptions } from '../../src/serve';
+import {
+  DEFAULT_BOUNDS,
+  InferenceServer,
+  openServedModel,
+  type ServedModel,
+  type ServerOptions,
+} from '../../src/serve';
 import type { Detection, Detector } from '../../src/vision';
 import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
 
@@ -12,7 +19,7 @@ const sidecar: Sidecar = {
   imageSize: 64,
   stride: 32,
   tiling: { size: 64, overlap: 0.25 },
-  operatingPoint: { confidence: 0.05, iou: 0.6, chosenOn: 'validation' },
+  operatingPoint: { confidence: 0.05, iou: 0.6, merge: 'nms', chosenOn: 'validation' },
   license: 'Apache-2.0',
   trainer: { name: 'baseline', version: '1' },
   provenance: { dataVersion: 'none', seed: 0 },
@@ -22,7 +29,8 @@ const sidecar: Sidecar = {
 async function start(change: Partial<ServerOptions> = {}) {
   const events: Record<string, unknown>[] = [];
   const server = new InferenceServer({
-    limits: { concurrent: 2, queued: 2, maxBodyBytes: 100_000, maxPixels: 1e6 },
+    limits: { concurrent: 2, queued: 2, maxBodyBytes: 100_000, maxObjectBytes: 100_000, maxPixels: 1e6 },
+    bounds: { ...DEFAULT_BOUNDS, maxTiles: 20 },
     log: (event, fields) => events.push({ event, ...fields }),
     fetchObject: () => Promise.reject(new Error('not asked for')),
     ...change,
@@ -188,8 +196,16 @@ describe('a server with a perfect detector', () => {
     expect(await response.json()).toEqual({
       MaxConcurrentTransforms: 2,
       BatchStrategy: 'MULTI_RECORD',
-      MaxPayloadInMB: 0,
+      MaxPayloadInMB: 1,
     });
+  });
+
+  test('refuses more tiles than a request may ask for, and says what to ask for', async () => {
+    const wide = await sharp({ create: { width: 640, height: 256, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    const response = await served.invoke(wide, { 'content-type': 'image/png' });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('65 tiles')]);
   });
 
   test('knows no other paths', async () => {
@@ -219,6 +235,41 @@ test('beyond the queue it answers 503 with Retry-After, and what waits is answer
     answer([]);
   });
   expect((await Promise.all(inside)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await server.close();
+});
+
+test('tells batch transform no more than payload and concurrency allow together', async () => {
+  const { server, address } = await start({
+    limits: { concurrent: 33, queued: 0, maxBodyBytes: 25 * 2 ** 20, maxObjectBytes: 1, maxPixels: 1 },
+  });
+  const response = await fetch(`${address}/execution-parameters`);
+  expect(await response.json()).toMatchObject({ MaxConcurrentTransforms: 4, MaxPayloadInMB: 25 });
+  await server.close();
+});
+
+test('a refusal reaches a caller that is still sending', async () => {
+  const { server, address } = await start({
+    limits: { concurrent: 1, queued: 0, maxBodyBytes: 2 ** 24, maxObjectBytes: 1, maxPixels: 1e6 },
+  });
+  const { model, answers } = heldModel();
+  await server.serve(model);
+  const image = await picture();
+  const headers = { 'content-type': 'image/png' };
+  const taken = fetch(`${address}/invocations`, { method: 'POST', body: new Uint8Array(image), headers });
+  await until(() => answers.length === 1);
+
+  const refused = await new Promise((resolve, reject) => {
+    const sent = request(`${address}/invocations`, { method: 'POST', headers }, (response) => {
+      response.resume().on('end', () => {
+        resolve(response.statusCode);
+      });
+    });
+    sent.on('error', reject).end(Buffer.alloc(2 ** 24));
+  });
+  expect(refused).toBe(503);
+
+  answers[0]([]);
+  expect((await taken).status).toBe(200);
   await server.close();
 });
 
@@ -253,7 +304,8 @@ test('a port in use is said in a sentence', async () => {
   const { server, address } = await start();
   const port = Number(new URL(address).port);
   const other = new InferenceServer({
-    limits: { concurrent: 1, queued: 0, maxBodyBytes: 1, maxPixels: 1 },
+    limits: { concurrent: 1, queued: 0, maxBodyBytes: 1, maxObjectBytes: 1, maxPixels: 1 },
+    bounds: DEFAULT_BOUNDS,
     log: () => undefined,
     fetchObject: () => Promise.reject(new Error('not asked for')),
   });

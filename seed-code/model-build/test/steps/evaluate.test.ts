@@ -174,6 +174,7 @@ describe('a model that finds every box', () => {
     expect(sidecar.operatingPoint).toEqual({
       confidence: document(done).operatingPoint.confidence,
       iou: 0.7,
+      merge: 'nms',
       chosenOn: 'validation',
     });
     expect(sidecar.tiling).toEqual({ size: 64, overlap: 0 });
