@@ -9,9 +9,137 @@ const TARGET = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'rehea
 
 /** `Create*Job` are not answered to clients: the arguments of pipeline steps are validated against them. */
 const OPERATIONS = {
-  s3: ['CreateBucket', 'DeleteObject', 'GetObject', 'HeadBucket', 'HeadObject', 'ListObjectsV2', 'PutObject'],
+  cloudformation: [
+    'CreateChangeSet',
+    'CreateStack',
+    'DeleteChangeSet',
+    'DeleteStack',
+    'DescribeChangeSet',
+    'DescribeStackEvents',
+    'DescribeStackResources',
+    'DescribeStacks',
+    'ExecuteChangeSet',
+    'GetTemplate',
+    'UpdateStack',
+  ],
+  ecr: [
+    'CreateRepository',
+    'DeleteLifecyclePolicy',
+    'DeleteRepository',
+    'DescribeRepositories',
+    'GetLifecyclePolicy',
+    'ListTagsForResource',
+    'PutImageScanningConfiguration',
+    'PutImageTagMutability',
+    'PutLifecyclePolicy',
+    'TagResource',
+  ],
+  iam: [
+    'AttachRolePolicy',
+    'CreatePolicy',
+    'CreatePolicyVersion',
+    'CreateRole',
+    'DeletePolicy',
+    'DeletePolicyVersion',
+    'DeleteRole',
+    'DeleteRolePermissionsBoundary',
+    'DeleteRolePolicy',
+    'DetachRolePolicy',
+    'GetPolicy',
+    'GetPolicyVersion',
+    'GetRole',
+    'GetRolePolicy',
+    'ListAttachedRolePolicies',
+    'ListPolicyVersions',
+    'ListRolePolicies',
+    'ListRoleTags',
+    'PutRolePermissionsBoundary',
+    'PutRolePolicy',
+    'TagRole',
+    'UntagRole',
+    'UpdateAssumeRolePolicy',
+    'UpdateRole',
+  ],
+  kms: [
+    'CreateAlias',
+    'CreateKey',
+    'DeleteAlias',
+    'DescribeKey',
+    'EnableKeyRotation',
+    'PutKeyPolicy',
+    'ScheduleKeyDeletion',
+    'TagResource',
+    'UpdateAlias',
+  ],
+  s3: [
+    'CreateBucket',
+    'DeleteBucket',
+    'DeleteBucketPolicy',
+    'DeleteObject',
+    'GetBucketCors',
+    'GetBucketEncryption',
+    'GetBucketLocation',
+    'GetBucketPolicy',
+    'GetBucketTagging',
+    'GetBucketVersioning',
+    'GetObject',
+    'GetObjectTagging',
+    'HeadBucket',
+    'HeadObject',
+    'ListObjectsV2',
+    'PutBucketCors',
+    'PutBucketEncryption',
+    'PutBucketLifecycleConfiguration',
+    'PutBucketOwnershipControls',
+    'PutBucketPolicy',
+    'PutBucketTagging',
+    'PutBucketVersioning',
+    'PutObject',
+    'PutObjectTagging',
+    'PutPublicAccessBlock',
+  ],
+  servicecatalog: [
+    'AssociatePrincipalWithPortfolio',
+    'AssociateProductWithPortfolio',
+    'CreateConstraint',
+    'CreatePortfolio',
+    'CreateProduct',
+    'CreateProvisioningArtifact',
+    'DeleteConstraint',
+    'DeletePortfolio',
+    'DeleteProduct',
+    'DeleteProvisioningArtifact',
+    'DescribePortfolio',
+    'DescribeProductAsAdmin',
+    'DescribeProvisionedProduct',
+    'DescribeRecord',
+    'DisassociatePrincipalFromPortfolio',
+    'DisassociateProductFromPortfolio',
+    'ListConstraintsForPortfolio',
+    'ListLaunchPaths',
+    'ListPrincipalsForPortfolio',
+    'ListProvisioningArtifacts',
+    'ProvisionProduct',
+    'SearchProductsAsAdmin',
+    'TerminateProvisionedProduct',
+    'UpdatePortfolio',
+    'UpdateProduct',
+    'UpdateProvisionedProduct',
+    'UpdateProvisioningArtifact',
+  ],
+  ssm: [
+    'AddTagsToResource',
+    'DeleteParameter',
+    'GetParameter',
+    'GetParameters',
+    'GetParametersByPath',
+    'ListTagsForResource',
+    'PutParameter',
+  ],
+  sts: ['AssumeRole', 'GetCallerIdentity'],
   sagemaker: [
     'AddTags',
+    'CreateCodeRepository',
     'CreateEndpoint',
     'CreateEndpointConfig',
     'CreateModel',
@@ -19,10 +147,16 @@ const OPERATIONS = {
     'CreateModelPackageGroup',
     'CreatePipeline',
     'CreateProcessingJob',
+    'CreateProject',
     'CreateTrainingJob',
+    'DeleteCodeRepository',
     'DeleteEndpoint',
     'DeleteEndpointConfig',
     'DeleteModel',
+    'DeleteModelPackageGroup',
+    'DeletePipeline',
+    'DeleteProject',
+    'DescribeCodeRepository',
     'DescribeEndpoint',
     'DescribeEndpointConfig',
     'DescribeModel',
@@ -32,17 +166,22 @@ const OPERATIONS = {
     'DescribePipelineDefinitionForExecution',
     'DescribePipelineExecution',
     'DescribeProcessingJob',
+    'DescribeProject',
     'DescribeTrainingJob',
     'ListModelPackages',
     'ListPipelineExecutionSteps',
     'ListPipelineExecutions',
     'ListPipelineParametersForExecution',
     'ListPipelineVersions',
+    'ListPipelines',
+    'ListProjects',
     'ListTags',
     'StartPipelineExecution',
     'StopPipelineExecution',
+    'UpdateCodeRepository',
     'UpdateModelPackage',
     'UpdatePipeline',
+    'UpdateProject',
   ],
   'sagemaker-runtime': ['InvokeEndpoint'],
 };
@@ -61,6 +200,8 @@ const SHAPE_KEYS = [
   'payload',
 ];
 const MEMBER_KEYS = ['shape', 'location', 'locationName', 'flattened'];
+/** Of the metadata: how requests name the service, and how XML answers are written. */
+const METADATA_KEYS = ['apiVersion', 'targetPrefix', 'jsonVersion', 'xmlNamespace'];
 /** botocore spells some types by their size. */
 const TYPES = { long: 'integer', double: 'float', character: 'string' };
 
@@ -93,7 +234,12 @@ function prune(whole, names) {
       const { http, input, output } = whole.operations[name];
       return [
         name,
-        { http: pick(http, ['method', 'requestUri', 'responseCode']), input: input?.shape, output: output?.shape },
+        {
+          http: pick(http, ['method', 'requestUri', 'responseCode']),
+          input: input?.shape,
+          output: output?.shape,
+          resultWrapper: output?.resultWrapper,
+        },
       ];
     }),
   );
@@ -104,7 +250,12 @@ function prune(whole, names) {
     for (const { shape: next } of references(shape)) add(next);
   };
   for (const { input, output } of Object.values(operations)) [input, output].forEach(add);
-  return { operations, shapes: Object.fromEntries(Object.entries(shapes).sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const metadata = pick(whole.metadata, METADATA_KEYS);
+  return {
+    metadata,
+    operations,
+    shapes: Object.fromEntries(Object.entries(shapes).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
 function pruneShape(whole) {
@@ -134,10 +285,10 @@ function pick(object, keys) {
 }
 
 /** One line a shape, so that a newer model reads as a difference. */
-function render({ operations, shapes }) {
+function render({ metadata, operations, shapes }) {
   const lines = (entries) =>
     Object.entries(entries)
       .map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
       .join(',\n');
-  return `{\n  "operations": {\n${lines(operations)}\n  },\n  "shapes": {\n${lines(shapes)}\n  }\n}\n`;
+  return `{\n  "metadata": ${JSON.stringify(metadata)},\n  "operations": {\n${lines(operations)}\n  },\n  "shapes": {\n${lines(shapes)}\n  }\n}\n`;
 }

@@ -28,6 +28,11 @@ export class Collection<T> {
     return this.resources.get(name);
   }
 
+  /** Names with what they name, in no particular order. */
+  entries(): [string, T][] {
+    return [...this.resources.entries()];
+  }
+
   /** In no particular order. */
   all(): T[] {
     return [...this.resources.values()];

@@ -2,15 +2,18 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JobRuntime } from '../jobs';
+import { CallLog, Principals } from './access';
+import { Running } from './base';
 import type { Behaviour } from './behaviour';
 import { REGION_BEHAVIOURS } from './behaviours';
+import { Collection } from './collection';
 import type { RegionEvent } from './events';
 import { isolate } from './isolation';
 import { respond } from './respond';
-import { s3Service, Storage } from './s3';
-import { createWorld, sagemakerService, settle } from './sagemaker';
-import { runtimeService } from './sagemaker-runtime';
+import { Storage } from './s3';
 import { listen, stopListening } from './server';
+import { Apis } from './service';
+import { startServices } from './services';
 
 export { RegionStartError } from './server';
 
@@ -43,6 +46,9 @@ export interface Region {
   close(): Promise<void>;
 }
 
+/** The file in the state's folder that {@link CallLog} writes. */
+export const CALL_LOG = 'calls.jsonl';
+
 /** The account that owns everything; no customer's account has this number. */
 export const ACCOUNT = '000000000000';
 
@@ -65,15 +71,28 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
       tell({ kind: 'log', job, line });
     },
   };
-  const world = createWorld(join(stateDir, 'sagemaker'), { account: ACCOUNT, region, storage, runtime, tell });
-  settle(world);
-  const s3 = s3Service({ storage, name: region });
-  const services = { s3, sagemaker: sagemakerService(world), runtime: runtimeService(world) };
-  const answer = respond(services, region, tell);
+  const principals = new Principals(join(stateDir, 'sessions'), ACCOUNT);
+  const apis = new Apis(new CallLog(join(stateDir, CALL_LOG)));
+  const running = new Running();
+  const collection = <T>(name: string): Collection<T> => new Collection<T>(join(stateDir, name));
+  const services = startServices({
+    account: ACCOUNT,
+    region,
+    url,
+    stateDir,
+    collection,
+    storage,
+    runtime,
+    running,
+    apis,
+    principals,
+    tell,
+  });
+  const answer = respond(services, { region, principals, apis }, tell);
   server.on('request', (request, response) => void answer(request, response));
 
   const close = async (): Promise<void> => {
-    await world.running.close();
+    await running.close();
     await stopListening(server);
     storage.close();
   };

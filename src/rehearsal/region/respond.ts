@@ -1,30 +1,40 @@
 // From a request to an answer: who asks, which service is meant, and what it says.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principals } from './access';
 import { admit, parseCredential } from './admission';
 import type { RegionEvent } from './events';
 import type { Service } from './server';
+import type { Apis } from './service';
 
-/** The region's services. SageMaker and its runtime are signed for alike, and told apart by their protocols. */
 export interface Services {
-  readonly s3: Service;
-  readonly sagemaker: Service;
-  readonly runtime: Service;
+  /** By the name in credential scopes, for example `sns`. */
+  readonly signed: ReadonlyMap<string, Service>;
+  /** What is told by its path, and asks for credentials in a way of its own; for example git. */
+  readonly paths: readonly { readonly prefix: string; readonly service: Service }[];
+  /** Answers whoever names no service, in the form that most clients understand. */
+  readonly fallback: Service;
 }
 
-/** Names in credential scopes. */
-const SIGNING_NAMES = ['s3', 'sagemaker'];
+export interface Admission {
+  readonly region: string;
+  readonly principals: Principals;
+  readonly apis: Apis;
+}
 
 /** Makes the function that answers every request of the region's server. It never rejects. */
-export function respond(services: Services, region: string, tell: (event: RegionEvent) => void) {
+export function respond(services: Services, admission: Admission, tell: (event: RegionEvent) => void) {
+  const { region, principals, apis } = admission;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const began = performance.now();
-    const credential = parseCredential(request.headers.authorization);
-    const service = serviceOf(services, credential?.service, request);
+    const byPath = services.paths.find(({ prefix }) => request.url?.startsWith(prefix));
+    const credential = parseCredential(request);
+    const service = byPath?.service ?? serviceOf(services, credential?.service, request);
     let operation = credential?.service ?? 'unsigned';
     try {
       try {
-        admit(credential, region, SIGNING_NAMES);
-        await service.answer(request, response, (known) => (operation = known));
+        const principal =
+          byPath === undefined ? admit(credential, region, [...services.signed.keys()], principals) : principals.person;
+        await service.answer(request, response, apis.as(principal), (known) => (operation = known));
       } catch (error) {
         await service.refuse(request, response, error);
       }
@@ -36,7 +46,7 @@ export function respond(services: Services, region: string, tell: (event: Region
 }
 
 /** The service that is meant, or the one whose protocol the sender of a stray request understands. */
-function serviceOf(services: Services, name: string | undefined, { headers }: IncomingMessage): Service {
-  if (headers['x-amz-target'] !== undefined) return services.sagemaker;
-  return name === 'sagemaker' ? services.runtime : services.s3;
+function serviceOf({ signed, fallback }: Services, name: string | undefined, { headers }: IncomingMessage): Service {
+  const stray = headers['x-amz-target'] === undefined ? fallback : (signed.get('sagemaker') ?? fallback);
+  return signed.get(name ?? '') ?? stray;
 }

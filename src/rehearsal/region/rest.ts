@@ -13,6 +13,15 @@ export interface RestCall {
 
 /** Parts of the protocol that are no operation's. */
 const PROTOCOL_NAMES = new Set([
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-Security-Token',
+  'X-Amz-Signature',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Content-Sha256',
+  'x-amz-security-token',
   'x-id',
   'x-amz-content-sha256',
   'x-amz-date',

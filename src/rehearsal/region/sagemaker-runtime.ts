@@ -29,7 +29,7 @@ const MESSAGE_LENGTH = 2048;
 
 export function runtimeService(world: World): Service {
   return {
-    async answer(request, response, onOperation) {
+    async answer(request, response, caller, onOperation) {
       const call = bindCall(MODEL, request.method ?? '', request.url ?? '', request.headers);
       if (call === undefined) {
         const operations = Object.keys(MODEL.operations).join(', ');
@@ -45,6 +45,8 @@ export function runtimeService(world: World): Service {
         throw validationError(`The rehearsal region has no ${unheeded.join(', ')} in ${call.name}.`);
 
       const name = String(call.input.EndpointName);
+      const resource = `arn:aws:sagemaker:${world.region}:${world.account}:endpoint/${name.toLowerCase()}`;
+      caller.requires({ action: 'sagemaker:InvokeEndpoint', resources: [resource] });
       const { answer, variant } = await invoke(world, name, request, body);
       const bytes = Buffer.from(await answer.arrayBuffer());
       if (!answer.ok) throw modelError(answer.status, bytes.toString('utf8'), variant);

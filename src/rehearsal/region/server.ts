@@ -1,15 +1,22 @@
 // The HTTP side of the region: one server on loopback, which hands each request to the service that it is signed for.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Caller } from './service';
 
 /** One AWS service, or the part of it that has a protocol of its own. */
 export interface Service {
   /**
    * Answers a request.
+   * @param caller whoever signed the request
    * @param onOperation told what the request is for (`s3:PutObject`), as soon as that is known
    * @throws AwsError, or whatever went wrong, when it cannot
    */
-  answer(request: IncomingMessage, response: ServerResponse, onOperation: (name: string) => void): Promise<void>;
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    onOperation: (name: string) => void,
+  ): Promise<void>;
   /** Answers with an error, as the protocol writes one. */
   refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void | Promise<void>;
 }

@@ -4,7 +4,7 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,
-  CreateProjectCommand,
+  ListDomainsCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
   DescribePipelineCommand,
@@ -216,11 +216,9 @@ describe('requests', () => {
 
   test('an operation that the region does not have is named, with those that it has', async () => {
     const sagemaker = sagemakerOf(await start());
-    await expect(sagemaker.send(new CreateProjectCommand({ ProjectName: 'p' }))).rejects.toMatchObject({
+    await expect(sagemaker.send(new ListDomainsCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringMatching(
-        /no operation SageMaker.CreateProject; it has CreatePipeline, .*, ListTags\.$/,
-      ) as string,
+      message: expect.stringMatching(/no operation ListDomains; it has CreatePipeline, .*, ListTags\.$/) as string,
     });
   });
 

@@ -1,6 +1,13 @@
 // The part of botocore's model format that the pruned models keep.
 
 export interface ServiceModel {
+  readonly metadata: {
+    readonly apiVersion: string;
+    /** What stands before the operation in X-Amz-Target. */
+    readonly targetPrefix?: string;
+    readonly jsonVersion?: string;
+    readonly xmlNamespace?: string;
+  };
   readonly operations: Readonly<Record<string, OperationModel>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
@@ -11,6 +18,8 @@ export interface OperationModel {
   /** Names of shapes. */
   readonly input?: string;
   readonly output?: string;
+  /** The Query protocol's element around the output. */
+  readonly resultWrapper?: string;
 }
 
 /** A use of a shape, and where REST protocols carry it (in the body when nothing is said). */
@@ -42,6 +51,7 @@ export interface MapShape {
   readonly type: 'map';
   readonly key: Reference;
   readonly value: Reference;
+  readonly flattened?: boolean;
   readonly min?: number;
   readonly max?: number;
 }

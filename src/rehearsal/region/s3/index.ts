@@ -6,8 +6,10 @@ import { AwsError } from '../errors';
 import { S3_MODEL as MODEL, requestProblems, responseProblems } from '../model';
 import { answerHeaders, bindCall, type RestCall } from '../rest';
 import type { Service } from '../server';
+import { s3Access } from './access';
 import { S3_OPERATIONS, notImplemented, type S3Answer, type S3Operation, type S3Region } from './operations';
-import { escapeXml, renderXml } from './xml';
+import { escapeXml } from '../xml';
+import { renderXml } from './xml';
 
 export { Storage, ObjectNotFoundError } from './storage';
 
@@ -18,7 +20,7 @@ export const S3_BEHAVIOURS: readonly Behaviour[] = Object.entries(S3_OPERATIONS)
 /** S3 as a service of the region. */
 export function s3Service(region: S3Region): Service {
   return {
-    async answer(request, response, onOperation) {
+    async answer(request, response, caller, onOperation) {
       const method = request.method ?? '';
       const target = request.url ?? '';
       const call = bindCall(MODEL, method, target, request.headers);
@@ -28,6 +30,7 @@ export function s3Service(region: S3Region): Service {
       }
       onOperation(`s3:${call.name}`);
       admit(operation, call);
+      caller.requires(s3Access(call.name, call.input));
       const input = call.input as never; // just checked against the model
       // A body that is not read to its end must not take the connection, and the error to be sent on it, with it.
       const body = request.iterator({ destroyOnReturn: false });

@@ -1,4 +1,5 @@
 // Models, endpoint configurations and endpoints: what serves a model, and whether it does.
+import { runtimeAs } from '../access';
 import { ServingError, startServing, type ServingRequest } from '../../jobs';
 import { assumed, documented } from '../behaviour';
 import { API, GUIDE, invalid, operation, type Members } from './operation';
@@ -23,7 +24,7 @@ interface Variant extends Members {
   readonly InitialVariantWeight?: number;
 }
 
-export const createModel = operation<{
+const createModel = operation<{
   ModelName: string;
   PrimaryContainer?: Container;
   Containers?: readonly Container[];
@@ -137,7 +138,9 @@ const createEndpoint = operation<{ EndpointName: string; EndpointConfigName: str
       throw invalid(`Cannot create already existing endpoint "${EndpointArn}".`);
     }
     const variant = variantOf(existing(world, 'endpoint-config', input.EndpointConfigName));
-    const container = containerOf(world, existing(world, 'model', variant.ModelName ?? ''));
+    const model = existing(world, 'model', variant.ModelName ?? '');
+    const container = containerOf(world, model);
+    const runtime = runtimeAs(world.runtime, String(model.ExecutionRoleArn), world);
     const now = seconds();
     world.endpoints.put(name, {
       ...input,
@@ -149,7 +152,7 @@ const createEndpoint = operation<{ EndpointName: string; EndpointConfigName: str
       LastModifiedTime: now,
     });
     world.tags.put(EndpointArn, Tags);
-    world.running.start(EndpointArn, (signal) => serve(world, name, variant, container, signal));
+    world.running.start(EndpointArn, (signal) => serve({ ...world, runtime }, name, variant, container, signal));
     return { EndpointArn };
   },
 );

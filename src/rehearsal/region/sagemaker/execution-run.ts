@@ -12,12 +12,12 @@ import {
   type StepOutcome,
 } from '../../execution';
 import { AwsError } from '../errors';
-import { call, invocationFailure } from './call';
-import { createModel } from './endpoints';
+import type { Caller } from '../service';
+import { invocationFailure } from './invocation';
 import type { Execution, RecordedStep } from './executions';
 import { describedJob, KINDS, runJobStep } from './jobs';
-import type { Members, Operation } from './operation';
-import { createModelPackage, existingPackage } from './registry';
+import type { Members } from './operation';
+import { existingPackage } from './registry';
 import { answer, randomId, seconds, type World } from './world';
 
 /** Starts the execution `id`, which is in `world.executions`. */
@@ -102,19 +102,20 @@ async function runStep(
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const name = resourceName(id, step.name);
+  const caller = world.apis.as(world.principals.role(String(world.executions.get(id)?.RoleArn)));
   switch (step.type) {
     case 'Processing':
     case 'Training':
       return runJobStep(world, KINDS[step.type], name, request, report, signal);
     case 'Model': {
       const input = { ...request, ModelName: name };
-      return stepOf(createModel, input, world, ({ ModelArn }) => ({
+      return stepOf('CreateModel', input, caller, ({ ModelArn }) => ({
         metadata: { Model: { Arn: String(ModelArn) } },
         properties: { ModelName: name },
       }));
     }
     case 'RegisterModel':
-      return stepOf(createModelPackage, request, world, ({ ModelPackageArn }) => {
+      return stepOf('CreateModelPackage', request, caller, ({ ModelPackageArn }) => {
         const arn = String(ModelPackageArn);
         const properties = answer('DescribeModelPackage', existingPackage(world, arn)) as JsonObject; // resources are JSON
         return { metadata: { RegisterModel: { Arn: arn } }, properties };
@@ -124,16 +125,16 @@ async function runStep(
 
 /** A step that is over when its call has been answered. */
 async function stepOf(
-  operation: Operation,
+  operation: string,
   input: Members,
-  world: World,
+  caller: Caller,
   tell: (output: Members) => { metadata: StepMetadata; properties: JsonObject },
 ): Promise<StepOutcome> {
   try {
-    return { status: 'Succeeded', ...tell(await call(operation, input, world)) };
+    return { status: 'Succeeded', ...tell(await caller.call('sagemaker', operation, input)) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { status: 'Failed', reason: invocationFailure(operation.name, error) };
+    return { status: 'Failed', reason: invocationFailure(operation, error) };
   }
 }
 

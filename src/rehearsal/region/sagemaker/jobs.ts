@@ -3,7 +3,8 @@ import type { JsonObject, StepMetadata, StepOutcome } from '../../execution';
 import { runProcessingJob, runTrainingJob, UnsupportedJobError, type JobOutcome } from '../../jobs';
 import { assumed, documented } from '../behaviour';
 import type { Collection } from '../collection';
-import { invocationError } from './call';
+import { runtimeAs } from '../access';
+import { invocationError } from './invocation';
 import { API, GUIDE, notFound, operation, type Members } from './operation';
 import { answer, arn, nameOf, seconds, type Tag, type World } from './world';
 
@@ -133,7 +134,9 @@ export async function runJobStep(
   save('InProgress', { [`${prefix}StartTime`]: created });
   world.tags.put(jobArn, (request.Tags ?? []) as readonly Tag[]); // checked against the model
   report(metadata);
-  const outcome = await kind.run({ name, arn: jobArn, request }, world.runtime, signal).catch(unsupported);
+  const outcome = await kind
+    .run({ name, arn: jobArn, request }, runtimeAs(world.runtime, String(request.RoleArn), world), signal)
+    .catch(unsupported);
   const job = save(
     outcome.status,
     {

@@ -37,6 +37,7 @@ const createModelPackageGroup = operation<{ ModelPackageGroupName: string; Tags?
       assumed('A group is Completed at once.'),
     ],
     refuses: ['ManagedConfiguration'],
+    access: ({ ModelPackageGroupName }, world) => onGroup(world, 'CreateModelPackageGroup', ModelPackageGroupName),
   },
   ({ Tags = [], ...input }, world) => {
     const name = input.ModelPackageGroupName;
@@ -57,7 +58,29 @@ const describeModelPackageGroup = operation<{ ModelPackageGroupName: string }>(
   (input, world) => answer('DescribeModelPackageGroup', existingGroup(world, input.ModelPackageGroupName)),
 );
 
-export const createModelPackage = operation<{
+const deleteModelPackageGroup = operation<{ ModelPackageGroupName: string }>(
+  'DeleteModelPackageGroup',
+  {
+    claims: [
+      documented(
+        'A group that has packages is refused; one that is not there is a ValidationException.',
+        `${API}, DeleteModelPackageGroup`,
+      ),
+    ],
+    access: ({ ModelPackageGroupName }, world) => onGroup(world, 'DeleteModelPackageGroup', ModelPackageGroupName),
+  },
+  (input, world) => {
+    const { ModelPackageGroupName: name, ModelPackageGroupArn } = existingGroup(world, input.ModelPackageGroupName);
+    if (world.packages.all().some(({ ModelPackageGroupName }) => ModelPackageGroupName === name)) {
+      throw invalid(`Cannot delete Model Package Group ${ModelPackageGroupArn}: it has Model Packages.`);
+    }
+    world.groups.delete(name);
+    world.tags.delete(ModelPackageGroupArn);
+    return {};
+  },
+);
+
+const createModelPackage = operation<{
   ModelPackageGroupName?: string;
   ModelApprovalStatus?: string;
   InferenceSpecification?: ModelPackage['InferenceSpecification'];
@@ -171,6 +194,7 @@ const updateModelPackage = operation<{
 export const REGISTRY_OPERATIONS = [
   createModelPackageGroup,
   describeModelPackageGroup,
+  deleteModelPackageGroup,
   createModelPackage,
   describeModelPackage,
   listModelPackages,
@@ -182,6 +206,10 @@ export function existingPackage(world: World, nameOrArn: string): ModelPackage {
   const found = world.packages.get(nameOf(nameOrArn));
   if (found === undefined) throw invalid(`ModelPackage ${nameOrArn} does not exist.`);
   return found;
+}
+
+function onGroup(world: World, action: string, nameOrArn: string) {
+  return [{ action: `sagemaker:${action}`, resources: [arn(world, `model-package-group/${nameOf(nameOrArn)}`)] }];
 }
 
 function existingGroup(world: World, nameOrArn: string): ModelPackageGroup {

@@ -1,11 +1,9 @@
 // What the operations share: where the region is, what it holds, and what runs in it.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import type { JobRuntime, Serving } from '../../jobs';
-import { Collection } from '../collection';
-import type { RegionEvent } from '../events';
+import type { Serving } from '../../jobs';
+import type { Base } from '../base';
+import type { Collection } from '../collection';
 import { SAGEMAKER_MODEL } from '../model';
-import type { Storage } from '../s3';
 import type { Endpoint } from './endpoints';
 import type { Execution } from './executions';
 import type { Members } from './operation';
@@ -17,12 +15,7 @@ export interface Tag {
   readonly Value: string;
 }
 
-export interface World {
-  readonly account: string;
-  readonly region: string;
-  readonly storage: Storage;
-  readonly runtime: JobRuntime;
-  readonly tell: (event: RegionEvent) => void;
+export interface World extends Base {
   readonly pipelines: Collection<Pipeline>;
   /** By `<pipeline>/<version>`. */
   readonly versions: Collection<PipelineVersion>;
@@ -38,18 +31,16 @@ export interface World {
   readonly endpoints: Collection<Endpoint>;
   /** By ARN; whatever can have tags is in it. */
   readonly tags: Collection<readonly Tag[]>;
-  readonly running: Running;
+  /** By name. */
+  readonly codeRepositories: Collection<Members>;
   /** The containers of endpoints in service, by endpoint. */
   readonly serving: Map<string, Serving>;
 }
 
-export function createWorld(
-  folder: string,
-  given: Pick<World, 'account' | 'region' | 'storage' | 'runtime' | 'tell'>,
-): World {
-  const collection = <T>(name: string): Collection<T> => new Collection<T>(join(folder, name));
+export function createWorld(base: Base): World {
+  const collection = <T>(name: string): Collection<T> => base.collection(`sagemaker/${name}`);
   return {
-    ...given,
+    ...base,
     pipelines: collection('pipelines'),
     versions: collection('pipeline-versions'),
     executions: collection('pipeline-executions'),
@@ -61,31 +52,9 @@ export function createWorld(
     endpointConfigs: collection('endpoint-configs'),
     endpoints: collection('endpoints'),
     tags: collection('tags'),
-    running: new Running(),
+    codeRepositories: collection('code-repositories'),
     serving: new Map(),
   };
-}
-
-/** Work that goes on between requests, by the ARN of what it is for. */
-export class Running {
-  private readonly works = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
-
-  start(arn: string, work: (signal: AbortSignal) => Promise<void>): void {
-    const stop = new AbortController();
-    const done = work(stop.signal).finally(() => this.works.delete(arn));
-    this.works.set(arn, { stop, done });
-  }
-
-  stop(arn: string): void {
-    this.works.get(arn)?.stop.abort();
-  }
-
-  /** Stops everything, and waits until it has ended. */
-  async close(): Promise<void> {
-    const works = [...this.works.values()];
-    for (const { stop } of works) stop.abort();
-    await Promise.allSettled(works.map(({ done }) => done));
-  }
 }
 
 /** `arn('pipeline/detector')` of this region and account. */

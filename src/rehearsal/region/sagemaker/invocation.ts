@@ -1,0 +1,19 @@
+// How SageMaker Pipelines speaks of a step whose API call is refused.
+import { AwsError } from '../errors';
+import { SAGEMAKER_MODEL } from '../model';
+import { admitRequest, type Members } from '../service';
+
+/** The failure reason of a step whose request does not fit the model; undefined when it does. */
+export function invocationError(operation: string, input: Members): string | undefined {
+  try {
+    admitRequest(SAGEMAKER_MODEL, { name: operation, refuses: [] }, input);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return invocationFailure(operation, error);
+  }
+}
+
+export function invocationFailure(operation: string, error: AwsError): string {
+  return `ClientError: Failed to invoke sagemaker:${operation}. Error Details: ${error.message}`;
+}
