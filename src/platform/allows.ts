@@ -89,7 +89,7 @@ export function execution(options: TemplateOptions, roleArn: string): Allow[] {
     {
       sid: 'Images',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: RUNTIME_IMAGES.map((image) => arn('ecr', `repository/${names.imageRepository(image)}`)),
+      resources: [arn('ecr', `repository/${names.imageRepository}`)],
     },
     { sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     {

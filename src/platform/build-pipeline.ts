@@ -3,6 +3,7 @@ import { aws_codebuild as codebuild, aws_codepipeline as codepipeline, Fn } from
 import { Construct } from 'constructs';
 import { build, deliver, encryption } from './allows';
 import type { Artifacts } from './artifacts';
+import { BUILD_IMAGE } from './build-image';
 import { logGroup } from './log-group';
 import { platformNames, RUNTIME_IMAGES, type RuntimeImage } from './platform-names';
 import type { ProjectRoles } from './project-role';
@@ -10,8 +11,6 @@ import { SOURCE_ARTIFACT, type Repository } from './repository';
 import { nameOf } from './substitute';
 import type { TemplateOptions } from './template-options';
 
-/** CodeBuild's own image with the Node that `buildspec.yml` asks for; no build is privileged. */
-export const BUILD_IMAGE = 'aws/codebuild/amazonlinux-x86_64-standard:5.0';
 const BUILD_MINUTES = 60;
 const QUEUED_MINUTES = 480;
 
@@ -38,7 +37,7 @@ export class BuildPipeline extends Construct {
   ) {
     super(scope, id);
     const keyArn = artifacts.key?.attrArn;
-    const logs = logGroup(this, 'Logs', 'buildLogs', options.logRetentionDays, keyArn);
+    const logs = logGroup(this, 'Logs', nameOf('buildLogs'), options.logRetentionDays, keyArn);
     const project = new codebuild.CfnProject(this, 'Build', {
       name: nameOf('buildProject'),
       serviceRole: roles.add('BuildRole', {
@@ -64,7 +63,7 @@ export class BuildPipeline extends Construct {
           ...RUNTIME_IMAGES.map((image) => ({
             name: IMAGE_VARIABLES[image],
             type: 'PARAMETER_STORE',
-            value: Fn.sub(platformNames(options.platform).imageParameter(options.release, image)),
+            value: platformNames(options.platform).imageParameter(options.release, image),
           })),
           ...(options.npmRegistry === undefined ? [] : [{ name: 'NPM_CONFIG_REGISTRY', value: options.npmRegistry }]),
         ],

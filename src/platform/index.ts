@@ -1,5 +1,8 @@
 // The door of the platform's constructs.
 export { NAMES, type Named, type ResourceName } from './names';
 export { PLATFORM_TAG, RUNTIME_IMAGES, platformNames, type PlatformNames, type RuntimeImage } from './platform-names';
+export { PlainStack, type PlainStackProps } from './plain-stack';
 export { ProjectStack } from './project-stack';
+export { RuntimeImages, type RuntimeImagesProps } from './runtime-images';
+export { s3Arn, sub } from './substitute';
 export type { TemplateOptions, Vpc } from './template-options';

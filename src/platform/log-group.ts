@@ -1,19 +1,17 @@
-// Log groups of a project: with a retention, and gone with the project.
+// Log groups: with a retention, and gone with their stack.
 import { CfnDeletionPolicy, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Named } from './names';
-import { nameOf } from './substitute';
 
 /** @param keyArn the project's own key, where it has one */
 export function logGroup(
   scope: Construct,
   id: string,
-  name: Named,
+  logGroupName: string,
   retentionInDays: number,
-  keyArn: string | undefined,
+  keyArn?: string,
 ): logs.CfnLogGroup {
   const group = new logs.CfnLogGroup(scope, id, {
-    logGroupName: nameOf(name),
+    logGroupName,
     retentionInDays,
     ...(keyArn !== undefined && { kmsKeyId: keyArn }),
   });

@@ -57,7 +57,7 @@ export class Notifications extends Construct {
       expression: Fn.conditionNot(Fn.conditionEquals(parameters.alertEmail.valueAsString, '')),
     });
 
-    const logs = logGroup(this, 'Logs', 'notifyLogs', options.logRetentionDays, keyArn);
+    const logs = logGroup(this, 'Logs', nameOf('notifyLogs'), options.logRetentionDays, keyArn);
     this.function = inlineFunction(this, 'Function', {
       name: 'notifyFunction',
       source: 'notify',

@@ -18,10 +18,23 @@ export interface PlatformNames {
   readonly catalogBucket: string;
   /** Managed policy that bounds every role of a project. */
   readonly boundary: string;
-  /** Role that launches projects. */
+  /** Role that Service Catalog launches projects with. */
   readonly launchRole: string;
-  /** ECR repositories of the runtime images. */
-  readonly imageRepository: (image: RuntimeImage) => string;
+  /** Role that SageMaker launches projects from S3 with. */
+  readonly templateLaunchRole: string;
+  /** Managed policy for the roles of people in Studio who launch projects from S3. */
+  readonly studioPolicy: string;
+  /** Managed policies of the launch roles. @param index counts from 1 */
+  readonly launchPolicy: (index: number) => string;
+  /** Names of the platform's own stacks. */
+  readonly stacks: Readonly<Record<'foundation' | 'catalog', string>>;
+  /** CodeBuild project that builds the runtime images. */
+  readonly imageProject: string;
+  readonly imageRole: string;
+  /** ECR repository of the runtime images, which tags tell apart. */
+  readonly imageRepository: string;
+  /** Path above the SSM parameters of all releases. */
+  readonly parameters: string;
   /** SSM parameter that holds an image's URI with its digest. */
   readonly imageParameter: (release: string, image: RuntimeImage) => string;
 }
@@ -37,8 +50,15 @@ export function platformNames(platform: string): PlatformNames {
     catalogBucket: `drone-mlops-${name}-\${AWS::AccountId}-\${AWS::Region}`,
     boundary: `drone-mlops-${name}-\${AWS::Region}-boundary`,
     launchRole: `drone-mlops-${name}-\${AWS::Region}-launch`,
-    imageRepository: (image) => `drone-mlops-${name}/${image}`,
-    imageParameter: (release, image) => `/drone-mlops/${name}/images/${release}/${image}`,
+    templateLaunchRole: `drone-mlops-${name}-\${AWS::Region}-launch-s3`,
+    studioPolicy: `drone-mlops-${name}-\${AWS::Region}-studio`,
+    launchPolicy: (index) => `drone-mlops-${name}-\${AWS::Region}-launch-${index}`,
+    stacks: { foundation: `drone-mlops-${name}-foundation`, catalog: `drone-mlops-${name}-catalog` },
+    imageProject: `drone-mlops-${name}-images`,
+    imageRole: `drone-mlops-${name}-\${AWS::Region}-images`,
+    imageRepository: `drone-mlops-${name}/runtime`,
+    parameters: `/drone-mlops/${name}`,
+    imageParameter: (release, image) => `/drone-mlops/${name}/releases/${release}/images/${image}`,
   };
 }
 

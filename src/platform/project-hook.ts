@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { encryption, hook, logs as logsOf } from './allows';
 import type { Artifacts } from './artifacts';
-import { BUILD_IMAGE } from './build-pipeline';
+import { BUILD_IMAGE } from './build-image';
 import { inlineFunction } from './inline-function';
 import { logGroup } from './log-group';
 import { NAMES } from './names';
@@ -38,7 +38,7 @@ export class ProjectHook extends Construct {
     super(scope, id);
     const keyArn = artifacts.key?.attrArn;
     const seed = connection && this.addSeedProject(options, roles, connection, keyArn);
-    const logs = logGroup(this, 'Logs', 'hookLogs', options.logRetentionDays, keyArn);
+    const logs = logGroup(this, 'Logs', nameOf('hookLogs'), options.logRetentionDays, keyArn);
     const hookFunction = inlineFunction(this, 'Function', {
       name: 'hookFunction',
       source: 'hook',
@@ -72,7 +72,7 @@ export class ProjectHook extends Construct {
     keyArn: string | undefined,
   ): codebuild.CfnProject {
     const bucket = platformNames(options.platform).catalogBucket;
-    const logs = logGroup(this, 'SeedLogs', 'seedLogs', options.logRetentionDays, keyArn);
+    const logs = logGroup(this, 'SeedLogs', nameOf('seedLogs'), options.logRetentionDays, keyArn);
     return new codebuild.CfnProject(this, 'Seed', {
       name: nameOf('seedProject'),
       serviceRole: roles.add('SeedRole', {
@@ -87,7 +87,7 @@ export class ProjectHook extends Construct {
             resources: [s3Arn(`${bucket}/${options.seedKey}`)],
           },
           { sid: 'SeedBucket', actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [s3Arn(bucket)] },
-          useConnection(connection, 'Push', ['GitPull', 'GitPush', 'UseConnection']),
+          useConnection(connection, 'Push', ['UseConnection']),
           ...encryption(keyArn),
         ],
       }),

@@ -52,7 +52,7 @@ export class ProjectRoles {
 }
 
 /** Services act for their own account only (the "confused deputy"). */
-function trust(service: string): object {
+export function trust(service: string): object {
   return {
     Version: '2012-10-17',
     Statement: [

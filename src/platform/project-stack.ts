@@ -1,11 +1,12 @@
 // The project template: what a team gets when it launches the product, as one stack.
-import { Fn, Stack, Tags, type CfnElement } from 'aws-cdk-lib';
+import { Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { encryption, execution } from './allows';
 import { Artifacts } from './artifacts';
 import { BuildPipeline } from './build-pipeline';
 import { NAMES } from './names';
 import { Notifications } from './notifications';
+import { PlainStack } from './plain-stack';
 import { PLATFORM_TAG } from './platform-names';
 import { ProjectHook } from './project-hook';
 import { ProjectParameters } from './project-parameters';
@@ -13,17 +14,21 @@ import { ProjectRoles } from './project-role';
 import { CodeCommitRepository, ConnectedRepository } from './repository';
 import { globalArn } from './substitute';
 import type { TemplateOptions } from './template-options';
-import { NoBootstrap } from './no-bootstrap';
 
 /**
  * A launched project: bucket, package group, repository, build pipeline, notifications, and their roles.
  * The model-deploy repository and its pipeline join here, beside {@link BuildPipeline}.
  */
-export class ProjectStack extends Stack {
+export class ProjectStack extends PlainStack {
   constructor(scope: Construct, id: string, options: TemplateOptions) {
     super(scope, id, {
       description: `A team's project of ${options.platform}, release ${options.release}: model-build and its build pipeline.`,
-      synthesizer: new NoBootstrap(),
+      tags: {
+        ...options.tags,
+        [PLATFORM_TAG]: options.platform,
+        'sagemaker:project-name': Fn.ref('SageMakerProjectName'),
+        'sagemaker:project-id': Fn.ref('SageMakerProjectId'),
+      },
     });
     const parameters = new ProjectParameters(this, options);
     const roles = new ProjectRoles(this, options, parameters);
@@ -47,24 +52,6 @@ export class ProjectStack extends Stack {
     build.pipeline.addResourceDependency(hook.resource);
     if (repository instanceof CodeCommitRepository) repository.startAtCommits(build.pipeline, roles);
 
-    const tags = {
-      ...options.tags,
-      [PLATFORM_TAG]: options.platform,
-      'sagemaker:project-name': Fn.ref('SageMakerProjectName'),
-      'sagemaker:project-id': Fn.ref('SageMakerProjectId'),
-    };
-    // On the resources: the stack itself is tagged by whoever launches it.
-    const excludeResourceTypes = ['aws:cdk:stack'];
-    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, { excludeResourceTypes });
     this.templateOptions.metadata = { ...parameters.metadata() };
-  }
-
-  /** The path of the construct: a person reads these names in the console for as long as the project lives. */
-  protected override allocateLogicalId(element: CfnElement): string {
-    return element.node.path
-      .split('/')
-      .slice(this.node.path === '' ? 0 : this.node.path.split('/').length)
-      .filter((part) => part !== 'Default' && part !== 'Resource')
-      .join('');
   }
 }

@@ -2,9 +2,14 @@
 import { Fn } from 'aws-cdk-lib';
 import { NAMES, type Named } from './names';
 
+/** Text for `Fn::Sub`; text without variables stands for itself. */
+export function sub(text: string): string {
+  return text.includes('${') ? Fn.sub(text) : text;
+}
+
 /** The name of a resource of the project. */
 export function nameOf(named: Named): string {
-  return Fn.sub(NAMES[named].text);
+  return sub(NAMES[named].text);
 }
 
 /**
@@ -12,12 +17,12 @@ export function nameOf(named: Named): string {
  * @param resource text for `Fn::Sub`
  */
 export function arn(service: string, resource: string): string {
-  return Fn.sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+  return sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 }
 
 /** An ARN of a service whose ARNs name no region: IAM. */
 export function globalArn(service: string, resource: string): string {
-  return Fn.sub(`arn:\${AWS::Partition}:${service}::\${AWS::AccountId}:${resource}`);
+  return sub(`arn:\${AWS::Partition}:${service}::\${AWS::AccountId}:${resource}`);
 }
 
 /**
@@ -25,5 +30,5 @@ export function globalArn(service: string, resource: string): string {
  * @param text `bucket` or `bucket/key`, for `Fn::Sub`
  */
 export function s3Arn(text: string): string {
-  return Fn.sub(`arn:\${AWS::Partition}:s3:::${text}`);
+  return sub(`arn:\${AWS::Partition}:s3:::${text}`);
 }
