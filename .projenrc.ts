@@ -18,7 +18,7 @@ const project = new typescript.TypeScriptProject({
   keywords: ['sagemaker', 'mlops', 'yolo11', 'drone', 'object-detection', 'projen', 'create'],
   bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
   // The programs are bundles; only what a generated `.projenrc.ts` imports needs packages.
-  deps: [pinned('handlebars'), pinned('yaml')],
+  deps: [pinned('handlebars'), pinned('yaml'), pinned('yazl')],
   peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0', 'aws-cdk-lib@^2.276.0', 'typescript@>=5.6'],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
@@ -70,7 +70,6 @@ const project = new typescript.TypeScriptProject({
     pinned('typescript'),
     pinned('typescript-eslint'),
     pinned('yauzl'),
-    pinned('yazl'),
     pinned('zod'),
   ],
   typescriptVersion: VERSIONS.typescript,
@@ -135,6 +134,7 @@ project.package.addField('files', [
   'dist/',
   '!dist/*.cache*',
   'templates/',
+  'seed-code/model-build/buildspec.yml',
   ...['bin', 'src', 'test', 'training'].map((folder) => `seed-code/model-build/${folder}/`),
   'seed-code/platform/',
 ]);

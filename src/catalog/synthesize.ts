@@ -34,7 +34,13 @@ const FORM = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as c
 export function synthesizeTemplate(options: TemplateOptions): SynthesizedTemplate {
   const outdir = mkdtempSync(join(tmpdir(), 'drone-mlops-template-'));
   try {
-    const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
+    // The tests validate each combination of options; a synthesis has no need to wait for it.
+    const app = new App({
+      outdir,
+      analyticsReporting: false,
+      treeMetadata: false,
+      builtinCloudFormationValidation: false,
+    });
     const stack = new ProjectStack(app, 'Project', options);
     // CDK types a synthesised template as `any`; the stack has parameters and resources.
     const template = app.synth().getStackArtifact(stack.artifactId).template as Template;

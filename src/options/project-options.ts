@@ -141,6 +141,61 @@ export interface ProjectOptions {
    */
   readonly repositoryProvider?: 'CodeConnections' | 'CodeCommit';
   /**
+   * Whether a build waits for the training that it starts, and fails with it; build minutes are paid for.
+   * @default false
+   */
+  readonly waitForTraining?: boolean;
+  /**
+   * Roles of people in Studio who may launch projects: names with their paths, which may hold `*`.
+   * @default ["service-role/AmazonSageMaker-ExecutionRole-*"]
+   */
+  readonly studioRoles?: readonly string[];
+  /**
+   * Whether a launch creates the roles of the project, or takes existing ones as parameters, where creating roles is forbidden.
+   * @default "create"
+   */
+  readonly roles?: 'create' | 'existing';
+  /**
+   * Name of a managed policy that bounds the roles of projects.
+   * @default - the catalog makes one of what the roles need
+   */
+  readonly permissionsBoundary?: string;
+  /**
+   * Whose keys encrypt a project: keys that AWS holds, or a KMS key for each project.
+   * @default "aws"
+   */
+  readonly encryption?: 'aws' | 'project';
+  /**
+   * VPC that builds run in; `subnetIds` and `securityGroupIds` go with it.
+   * @default - builds reach the network from outside a VPC
+   */
+  readonly vpcId?: string;
+  /**
+   * Subnets of the VPC that builds run in.
+   * @default []
+   */
+  readonly subnetIds?: readonly string[];
+  /**
+   * Security groups of builds in the VPC.
+   * @default []
+   */
+  readonly securityGroupIds?: readonly string[];
+  /**
+   * URL of the npm registry that builds install from.
+   * @default - builds install from npm
+   */
+  readonly npmRegistry?: string;
+  /**
+   * Days that logs of builds and functions are kept.
+   * @default 90
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * Newest releases that projects may be launched from; older ones are marked as deprecated.
+   * @default 3
+   */
+  readonly supportedReleases?: number;
+  /**
    * Experiment tracking: none, an MLflow App, or an MLflow tracking server.
    * @default "none"
    */

@@ -86,6 +86,10 @@ function checkTogether(options: ResolvedOptions): void {
   if (options.flight === 'pattern' && options.flightPattern === undefined) {
     throw new OptionError('flightPattern', 'is missing: flight is pattern');
   }
+  const inVpc = [options.subnetIds, options.securityGroupIds].map((ids) => ids.length > 0);
+  if (inVpc.some((named) => named !== (options.vpcId !== undefined))) {
+    throw new OptionError('vpcId', 'goes with subnetIds and securityGroupIds: give all three, or none');
+  }
   if (options.validationShare + options.testShare >= 1) {
     throw new OptionError(
       'testShare',

@@ -36,6 +36,13 @@ const instanceType: Rule<string> = {
 
 const API = 'https://docs.aws.amazon.com/sagemaker/latest/APIReference';
 
+const CODEBUILD = 'https://docs.aws.amazon.com/codebuild/latest/APIReference';
+
+/** Days that CloudWatch Logs can keep logs for. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 /** Every option of a project, in the order in which a person meets them. */
 export const OPTIONS = {
   projectName: required(text, {
@@ -243,6 +250,86 @@ export const OPTIONS = {
     asked: 'first',
     scope: 'platform',
   }),
+  waitForTraining: defaulted(yesOrNo, false, {
+    doc: 'Whether a build waits for the training that it starts, and fails with it; build minutes are paid for.',
+    prompt: 'Does a build wait for the training that it starts?',
+  }),
+  studioRoles: defaulted(list, ['service-role/AmazonSageMaker-ExecutionRole-*'], {
+    doc: 'Roles of people in Studio who may launch projects: names with their paths, which may hold `*`.',
+    prompt: 'Which roles of Studio may launch projects? (separated by commas)',
+    scope: 'platform',
+    rules: [
+      {
+        holds: (value) => value.length > 0 && value.every((name) => /^[\w+=,.@/*-]+$/.test(name) && name !== '*'),
+        message: 'names roles, none of which is * alone',
+      },
+    ],
+  }),
+  roles: defaulted(oneOf('create', 'existing'), 'create', {
+    doc: 'Whether a launch creates the roles of the project, or takes existing ones as parameters, where creating roles is forbidden.',
+    prompt: 'Are the roles of a project created, or do they exist?',
+    scope: 'platform',
+  }),
+  permissionsBoundary: optional(text, 'the catalog makes one of what the roles need', {
+    doc: 'Name of a managed policy that bounds the roles of projects.',
+    prompt: 'Which managed policy bounds the roles of projects?',
+    scope: 'platform',
+    rules: [{ holds: (value) => /^[\w+=,.@/-]{1,128}$/.test(value), message: 'is the name of a managed policy' }],
+  }),
+  encryption: defaulted(oneOf('aws', 'project'), 'aws', {
+    doc: 'Whose keys encrypt a project: keys that AWS holds, or a KMS key for each project.',
+    prompt: 'Whose keys encrypt a project?',
+    scope: 'platform',
+  }),
+  vpcId: optional(text, 'builds reach the network from outside a VPC', {
+    doc: 'VPC that builds run in; `subnetIds` and `securityGroupIds` go with it.',
+    prompt: 'Which VPC do builds run in?',
+    scope: 'platform',
+    rules: [{ holds: (value) => /^vpc-[0-9a-f]+$/.test(value), message: 'is the id of a VPC' }],
+  }),
+  subnetIds: defaulted(list, [], {
+    doc: 'Subnets of the VPC that builds run in.',
+    prompt: 'Which subnets? (separated by commas)',
+    scope: 'platform',
+    rules: [
+      { holds: (value) => value.every((id) => /^subnet-[0-9a-f]+$/.test(id)), message: 'names subnets by their ids' },
+    ],
+    aws: { limit: '16 subnets of a build', source: `${CODEBUILD}/API_VpcConfig.html` },
+  }),
+  securityGroupIds: defaulted(list, [], {
+    doc: 'Security groups of builds in the VPC.',
+    prompt: 'Which security groups? (separated by commas)',
+    scope: 'platform',
+    rules: [
+      {
+        holds: (value) => value.every((id) => /^sg-[0-9a-f]+$/.test(id)),
+        message: 'names security groups by their ids',
+      },
+    ],
+    aws: { limit: '5 security groups of a build', source: `${CODEBUILD}/API_VpcConfig.html` },
+  }),
+  npmRegistry: optional(text, 'builds install from npm', {
+    doc: 'URL of the npm registry that builds install from.',
+    prompt: 'Which npm registry do builds install from?',
+    scope: 'platform',
+    rules: [{ holds: (value) => /^https:\/\/\S+$/.test(value), message: 'is an https URL' }],
+  }),
+  logRetentionDays: defaulted(whole, 90, {
+    doc: 'Days that logs of builds and functions are kept.',
+    prompt: 'How many days are logs kept?',
+    scope: 'platform',
+    rules: [{ holds: (value) => RETENTIONS.includes(value), message: `is one of ${RETENTIONS.join(', ')}` }],
+    aws: {
+      limit: 'CloudWatch Logs keeps logs for these numbers of days',
+      source: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html',
+    },
+  }),
+  supportedReleases: defaulted(whole, 3, {
+    doc: 'Newest releases that projects may be launched from; older ones are marked as deprecated.',
+    prompt: 'From how many of the newest releases may projects be launched?',
+    scope: 'platform',
+    rules: [atLeast(1)],
+  }),
   tracking: defaulted(oneOf('none', 'mlflow-app', 'mlflow-server'), 'none', {
     doc: 'Experiment tracking: none, an MLflow App, or an MLflow tracking server.',
     prompt: 'Which experiment tracking?',
@@ -267,7 +354,7 @@ export const OPTIONS = {
       doc: 'Tags on everything that the project creates, beside those of SageMaker projects.',
       prompt: 'Which tags? (such as team=survey)',
       rules: [
-        { holds: (value) => Object.keys(value).length <= 47, message: 'has at most 47 tags' },
+        { holds: (value) => Object.keys(value).length <= 46, message: 'has at most 46 tags' },
         {
           holds: (value) => Object.entries(value).every(([key, item]) => isTagPart(key, 128) && isTagPart(item, 256)),
           message: 'has keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @',
@@ -278,7 +365,8 @@ export const OPTIONS = {
         },
       ],
       aws: {
-        limit: '50 tags a resource, three of which are those of SageMaker projects; key 128 and value 256 characters',
+        limit:
+          '50 tags a resource, of which SageMaker projects have three and the platform one; key 128 and value 256 characters',
         source: 'https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html',
       },
     },

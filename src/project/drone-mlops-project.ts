@@ -1,6 +1,7 @@
 // The platform repository: the definition of the whole project, and the seeds of its repositories, each in its folder.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { JsonFile } from 'projen/lib/json';
 import { OPTION_NAMES, type ProjectOptions, optionOf, optionsTable, resolveOptions } from '../options';
 import { GeneratedRoot, type RootOptions } from './generated-root';
 import { RENAMES } from './history';
@@ -14,6 +15,15 @@ import { pinned } from './versions';
 
 /** What a platform repository is made of. */
 export interface DroneMlopsProjectOptions extends ProjectOptions, RootOptions {}
+
+/** `cdk` runs the platform's own stacks: no assets, no metadata, no telemetry. */
+const CDK = {
+  app: 'node node_modules/jiti/lib/jiti-cli.mjs src/app.ts',
+  versionReporting: false,
+  pathMetadata: false,
+  assetMetadata: false,
+  context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+};
 
 /** What platforms start from beside the seeds. */
 const SEED = join(PACKAGE_ROOT, 'seed-code', 'platform');
@@ -37,18 +47,21 @@ export class DroneMlopsProject extends GeneratedRoot {
           'The definition of this project: change it, then run `npx projen`. docs/options.md explains each option.',
         written: 'once',
       },
-      ignored: ['.rehearsal/', '.DS_Store', '.env'],
-      sources: ['.projenrc.ts'],
+      ignored: ['.rehearsal/', '/cdk.out/', '.DS_Store', '.env'],
+      sources: ['.projenrc.ts', 'src/**/*.ts'],
       types: ['node'],
       scripts: {
         build: 'npm run typecheck',
         typecheck: 'tsc -p tsconfig.json',
         test: 'npm run typecheck && npm test --prefix model-build',
+        synth: 'cdk synth --quiet',
         rehearse: 'drone-mlops rehearse',
       },
       renames: RENAMES.platform,
     });
-    this.addDevDeps(pinned('@types/node'));
+    this.addDevDeps(pinned('@types/node'), pinned('aws-cdk'), pinned('aws-cdk-lib'));
+    new JsonFile(this, 'drone-mlops.json', { obj: resolved });
+    new JsonFile(this, 'cdk.json', { marker: false, obj: CDK });
 
     const nested = new ModelBuildProject({
       ...modelBuildOnly(resolved),

@@ -34,6 +34,7 @@ export function modelBuildConfig(options: ResolvedOptions): object {
     },
     steps: options.steps,
     endpoint: options.endpoint,
+    waitForTraining: options.waitForTraining,
     tags: options.tags,
   };
 }

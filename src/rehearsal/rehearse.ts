@@ -143,7 +143,6 @@ export async function rehearse(
     );
     // While the pipeline runs, the region's own events say more than the command that waits for it.
     const waiting = seedCommands(directory, environment, () => undefined, signal);
-    await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
     const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
     const version = await phase('Push the data', async () =>
       pushed.parse(await seed.json('data', ['push', folder, ...(options.dataDir ? ['--allow-other-classes'] : [])])),
@@ -154,6 +153,7 @@ export async function rehearse(
       version: version.version,
       images: version.images,
     };
+    await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
     const observed = await phase('Run the pipeline', async () => {
       const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
       await waiting.run('pipeline', ['wait', executionArn, '--poll-seconds', POLL_SECONDS], WAIT_ANSWERS);

@@ -11,3 +11,25 @@ export const OPTIONS: TemplateOptions = {
   logRetentionDays: 90,
   tags: { team: 'survey' },
 };
+
+const VPC = { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+
+/** By what sets them apart. */
+export const COMBINATIONS: Readonly<Record<string, TemplateOptions>> = Object.fromEntries(
+  (['CodeConnections', 'CodeCommit'] as const).flatMap((repositoryProvider) =>
+    (['create', 'existing'] as const).flatMap((roles) =>
+      (['aws', 'project'] as const).flatMap((encryption) =>
+        [false, true].map((vpc) => [
+          `${repositoryProvider}, roles: ${roles}, encryption: ${encryption}${vpc ? ', VPC, registry, e-mail' : ''}`,
+          {
+            ...OPTIONS,
+            repositoryProvider,
+            roles,
+            encryption,
+            ...(vpc && { vpc: VPC, npmRegistry: 'https://npm.example.com/', alertEmail: 'team@example.com' }),
+          },
+        ]),
+      ),
+    ),
+  ),
+);

@@ -9,7 +9,11 @@ import { OPTIONS } from './options';
 const STUDIO = ['service-role/AmazonSageMaker-ExecutionRole-*'];
 
 function stacks(): { foundation: Template; catalog: Template } {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'stacks-')), analyticsReporting: false });
+  const app = new App({
+    outdir: mkdtempSync(join(tmpdir(), 'stacks-')),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  });
   const shared = { platform: OPTIONS.platform, studioRoles: STUDIO, tags: OPTIONS.tags };
   const { template } = synthesizeTemplate(OPTIONS);
   const foundation = new FoundationStack(app, 'Foundation', {

@@ -7,24 +7,31 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { z } from 'zod';
 import { buildBundles, hashes, uploadBundles } from '../bundle';
-import { loadConfig } from '../config';
+import { loadConfig, type Config } from '../config';
 import { s3Store } from '../dataset';
 import {
   definition,
   ensureModelPackageGroup,
+  experimentOf,
   findDataVersion,
+  onlySample,
   plan,
   addedBundles,
   projectTags,
+  pushSample,
   readEnvironment,
+  sampleConfig,
+  SAMPLE_NOTE,
   start,
   upsert,
   wait,
   type Clients,
   type Ended,
   type Environment,
+  type Outcome,
   type StepChange,
 } from '../pipeline';
+import { progress } from './progress';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run pipeline -- COMMAND [options]
@@ -33,6 +40,8 @@ const USAGE = `npm run pipeline -- COMMAND [options]
   upsert       Upload the bundles, create or update the pipeline, and say what changed.
                  --dry-run               Say what would change, and change nothing.
   start        Start an execution of the version that the last upsert here made.
+                 --experiment NAME       Upsert and start a pipeline of this branch's own, which registers nothing.
+                 --wait                  Follow it until it ends. Default: what drone-mlops.json says.
                  --pipeline-version N    Another version.
                  --data-version HASH     Data to train on. Default: the version that was pushed last.
                  --commit ID             Commit to record. Default: CODEBUILD_RESOLVED_SOURCE_VERSION, else git's.
@@ -57,6 +66,8 @@ const stateSchema = z.strictObject({
   pipelineName: z.string(),
   version: z.int(),
   executionArn: z.string().optional(),
+  /** Whether the version is for the sample set. */
+  sample: z.boolean().default(false),
 });
 type State = z.infer<typeof stateSchema>;
 
@@ -65,6 +76,8 @@ const OPTIONS = {
   'pipeline-version': { type: 'string' },
   'data-version': { type: 'string' },
   commit: { type: 'string' },
+  experiment: { type: 'string' },
+  wait: { type: 'boolean' },
   parameter: { type: 'string', multiple: true },
   'poll-seconds': { type: 'string' },
   json: { type: 'boolean' },
@@ -98,30 +111,43 @@ export function run(args: readonly string[]): Promise<number> {
 }
 
 async function printDefinition(): Promise<number> {
-  process.stdout.write(`${JSON.stringify((await build()).definition, null, 2)}\n`);
+  const environment = readEnvironment(process.env);
+  const config = await configFor(clients(environment).store);
+  process.stdout.write(`${JSON.stringify((await build(environment, config)).definition, null, 2)}\n`);
   return 0;
 }
 
 async function runUpsert(values: Options): Promise<number> {
-  const built = await build();
-  const options = { ...built, clients: clients(built.environment) };
-  const { pipelineName, modelPackageGroup } = built.environment;
+  const environment = readEnvironment(process.env);
+  const account = clients(environment);
+  const sample = await onlySample(account.store);
+  const options = { ...(await build(environment, await configFor(account.store))), clients: account };
+  const { pipelineName, modelPackageGroup } = environment;
   if (values['dry-run']) {
     const { action, changes } = await plan(options);
-    report(values, { pipelineName, action, changes, dryRun: true }, [
+    report(values, { pipelineName, action, changes, sample, dryRun: true }, [
       `The pipeline ${pipelineName} would be ${action}.`,
       ...changes.map((line) => `  ${line}`),
     ]);
     return 0;
   }
-  const uploaded = await uploadBundles(options.clients.store, built.bundles);
+  const uploaded = await uploadBundles(account.store, options.bundles);
   const groupCreated = await ensureModelPackageGroup(options);
   const { action, arn, version, changes } = await upsert(options);
-  await writeState({ pipelineName, version });
+  await writeState({ pipelineName, version, sample });
   report(
     values,
-    { pipelineName, arn, version, action, changes, uploaded: uploaded.map(({ step, hash }) => ({ step, hash })) },
+    {
+      pipelineName,
+      arn,
+      version,
+      action,
+      changes,
+      sample,
+      uploaded: uploaded.map(({ step, hash }) => ({ step, hash })),
+    },
     [
+      ...(sample ? [SAMPLE_NOTE] : []),
       ...uploaded.map(({ step, hash }) => `Uploaded the bundle of ${step}, ${hash}.`),
       ...(groupCreated ? [`Created the model package group ${modelPackageGroup}.`] : []),
       `The pipeline ${pipelineName} is ${action === 'unchanged' ? 'as it was: no change' : action}. Version ${version}.`,
@@ -133,26 +159,60 @@ async function runUpsert(values: Options): Promise<number> {
 
 async function runStart(values: Options): Promise<number> {
   const environment = readEnvironment(process.env);
-  const { pipelineName } = environment;
-  const { sagemaker, store } = clients(environment);
-  const asked = values['pipeline-version'];
-  const pipelineVersion =
-    asked === undefined ? await upsertedVersion(pipelineName) : numberFlag('pipeline-version', asked, 1, 2 ** 31);
-  const dataVersion = await findDataVersion(store, values['data-version']);
+  const account = clients(environment);
+  const made = values.experiment === undefined ? undefined : await upsertExperiment(environment, account, values);
+  const { pipelineName, version, sample } = made ?? (await versionToStart(environment, values));
+  const dataVersion = await dataToStart(account.store, sample, values['data-version']);
   const commit = values.commit ?? (await currentCommit());
-  const executionArn = await start(sagemaker, {
+  const executionArn = await start(account.sagemaker, {
     pipelineName,
-    pipelineVersion,
+    pipelineVersion: version,
     dataVersion,
     commit,
     parameters: Object.fromEntries((values.parameter ?? []).map(parseParameter)),
   });
-  await writeState({ pipelineName, version: pipelineVersion, executionArn });
-  report(values, { executionArn, pipelineName, pipelineVersion, dataVersion, commit }, [
+  await writeState({ pipelineName, version, sample, executionArn });
+  report(values, { executionArn, pipelineName, pipelineVersion: version, dataVersion, commit, sample }, [
+    ...(sample ? [SAMPLE_NOTE] : []),
     `Started ${executionArn}`,
-    `  pipeline ${pipelineName}, version ${pipelineVersion}; data version ${dataVersion}; commit ${commit}`,
+    `  pipeline ${pipelineName}, version ${version}; data version ${dataVersion}; commit ${commit}`,
   ]);
-  return 0;
+  return (values.wait ?? loadConfig(process.cwd()).waitForTraining) ? runWait(executionArn, values) : 0;
+}
+
+/** The version that an experiment's own pipeline gets from this folder; it registers nothing. */
+async function upsertExperiment(environment: Environment, account: Clients, values: Options): Promise<State> {
+  if (values['pipeline-version'] !== undefined) {
+    throw new UsageError('An experiment starts what is in this folder: leave out --pipeline-version.');
+  }
+  const sample = await onlySample(account.store);
+  const own = experimentOf(environment, values.experiment ?? '');
+  const built = await build(own, await configFor(account.store), { register: false });
+  await uploadBundles(account.store, built.bundles);
+  const { version } = await upsert({ ...built, clients: account });
+  return { pipelineName: own.pipelineName, version, sample };
+}
+
+/** The version that was asked for, else the one that the last upsert here made. */
+async function versionToStart({ pipelineName }: Environment, values: Options): Promise<State> {
+  const asked = values['pipeline-version'];
+  if (asked !== undefined) {
+    return { pipelineName, version: numberFlag('pipeline-version', asked, 1, 2 ** 31), sample: false };
+  }
+  const state = await readState();
+  if (state?.pipelineName === pipelineName) return state;
+  throw new UsageError(
+    `No version of ${pipelineName} was made here: run the upsert first, or give --pipeline-version.`,
+  );
+}
+
+/** The data that a version of the pipeline is meant for. */
+async function dataToStart(store: Clients['store'], sample: boolean, asked: string | undefined): Promise<string> {
+  if (!sample) return findDataVersion(store, asked);
+  if (asked === undefined && (await onlySample(store))) {
+    return pushSample(store, loadConfig(process.cwd()), progress('frames drawn'));
+  }
+  throw new UsageError('The pipeline was made for the sample set, before there was data: run the upsert again.');
 }
 
 async function runWait(arn: string | undefined, values: Options): Promise<number> {
@@ -187,16 +247,20 @@ function describe({ step, status, seconds, reason, cached }: StepChange): string
   return `${time}  ${step.padEnd(12)}${status}${detail.length > 0 ? ` (${detail.join('; ')})` : ''}`;
 }
 
+/** The project's configuration, or what stands in for it until there is data. */
+async function configFor(store: Clients['store']): Promise<Config> {
+  const config = loadConfig(process.cwd());
+  return (await onlySample(store)) ? sampleConfig(config) : config;
+}
+
 /** Everything an upsert needs, from this package and the environment. */
-async function build() {
+async function build(environment: Environment, config: Config, outcome?: Outcome) {
   const root = process.cwd();
-  const config = loadConfig(root);
-  const environment = readEnvironment(process.env);
   const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(config));
   return {
     environment,
     bundles,
-    definition: definition(config, environment, hashes(bundles)),
+    definition: definition(config, environment, hashes(bundles), outcome),
     tags: projectTags(config, environment),
   };
 }
@@ -235,14 +299,6 @@ async function currentCommit(): Promise<string> {
 
 function stateFile(): string {
   return join(process.cwd(), 'dist', 'pipeline.json');
-}
-
-async function upsertedVersion(pipelineName: string): Promise<number> {
-  const state = await readState();
-  if (state?.pipelineName === pipelineName) return state.version;
-  throw new UsageError(
-    `No version of ${pipelineName} was made here: run the upsert first, or give --pipeline-version.`,
-  );
 }
 
 /** What an earlier call left; nothing when it left none, or something that is not ours. */

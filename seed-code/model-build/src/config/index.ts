@@ -63,6 +63,8 @@ const schema = z.strictObject({
   }),
   steps: z.array(addedStep),
   endpoint: z.enum(['real-time', 'serverless', 'asynchronous']),
+  /** Whether `pipeline start` follows the execution until it ends. */
+  waitForTraining: z.boolean().default(false),
   tags: z.record(z.string(), z.string()),
 });
 

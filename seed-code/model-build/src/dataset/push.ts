@@ -15,6 +15,8 @@ export interface PushOptions {
   readonly classes: readonly string[];
   /** Whether the folder's classes may differ from the project's; they then count. */
   readonly allowOtherClasses: boolean;
+  /** Whether this becomes the version that was pushed last. @default true */
+  readonly latest?: boolean;
   /** Null for a dry run, which reads everything and writes nothing. */
   readonly store: ObjectStore | null;
   readonly onProgress: (progress: PushProgress) => void;
@@ -43,7 +45,13 @@ const CONCURRENCY = 4;
  * Can be interrupted and run again: objects that are there already are not sent once more.
  * @throws DataFolderError when the folder, its classes or an image cannot be used
  */
-export async function pushVersion({ dir, store, onProgress, ...options }: PushOptions): Promise<PushSummary> {
+export async function pushVersion({
+  dir,
+  store,
+  onProgress,
+  latest = true,
+  ...options
+}: PushOptions): Promise<PushSummary> {
   const folder = await scanFolder(dir);
   const agreed = agreedClasses(dir, folder.classes, options);
   const records: ImageRecord[] = [];
@@ -71,7 +79,7 @@ export async function pushVersion({ dir, store, onProgress, ...options }: PushOp
   const { hash, header, manifest } = dataVersion(agreed, unique);
   if (store) {
     await store.create(DATA_KEYS.manifest(hash), manifest);
-    await store.replace(DATA_KEYS.latest, Buffer.from(`${JSON.stringify({ version: hash })}\n`));
+    if (latest) await store.replace(DATA_KEYS.latest, Buffer.from(`${JSON.stringify({ version: hash })}\n`));
   }
   return {
     version: hash,

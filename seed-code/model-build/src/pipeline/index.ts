@@ -1,6 +1,15 @@
-export { definition, addedBundles, projectTags, REQUIRED_PARAMETERS, STEP } from './project';
+export {
+  addedBundles,
+  definition,
+  experimentOf,
+  projectTags,
+  REQUIRED_PARAMETERS,
+  STEP,
+  type Outcome,
+} from './project';
 export { DefinitionError, type Definition, type StepJson } from './builder';
 export { EnvironmentError, readEnvironment, type Environment } from './environment';
+export { onlySample, pushSample, sampleConfig, SAMPLE_NOTE } from './sample';
 export { findDataVersion, start } from './start';
 export { ensureModelPackageGroup, PipelineError, plan, upsert, type Clients, type Upserted } from './upsert';
 export { wait, type Ended, type StepChange } from './wait';

@@ -4,6 +4,7 @@ import type { Config, FlightRule } from '../config';
 import {
   asText,
   conditionStep,
+  DefinitionError,
   execution,
   failStep,
   join,
@@ -62,6 +63,9 @@ const VISIBLE_SHARE = 0.3;
 /** How detections of overlapping tiles become one. */
 const MERGE = 'nms';
 
+/** Characters. Source: CreatePipeline, SageMaker API Reference. */
+const LONGEST_PIPELINE_NAME = 256;
+
 const DAY = 86_400;
 /** Everything that a step reads is immutable and in its cache key, so an old result is as good as a new one. */
 const CACHE: Cache = { expireAfter: 'P30D' };
@@ -87,13 +91,38 @@ export function projectTags(config: Config, environment: Environment): Record<st
   };
 }
 
+/** Whether what passes the gate is registered, to wait for a person's approval; an experiment's is not. */
+export interface Outcome {
+  readonly register: boolean;
+}
+
+/**
+ * An experiment's own pipeline, beside the project's.
+ * @throws DefinitionError for a name that a pipeline cannot bear
+ */
+export function experimentOf(environment: Environment, name: string): Environment {
+  const pipelineName = `${environment.pipelineName}-${name}`;
+  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(name) || pipelineName.length > LONGEST_PIPELINE_NAME) {
+    throw new DefinitionError(
+      `An experiment cannot be called ${JSON.stringify(name)}: take letters, digits and inner hyphens, ${LONGEST_PIPELINE_NAME - environment.pipelineName.length - 1} at most.`,
+    );
+  }
+  return { ...environment, pipelineName };
+}
+
 /**
  * The pipeline's definition; the same input gives the same bytes.
  * @param config the project's options
  * @param environment the account's names
  * @param code content hashes of the bundles, which stand at `s3://BUCKET/code/<step>/<hash>`
+ * @param outcome what becomes of a model that passes the gate
  */
-export function definition(config: Config, environment: Environment, code: BundleHashes): Definition {
+export function definition(
+  config: Config,
+  environment: Environment,
+  code: BundleHashes,
+  outcome: Outcome = { register: true },
+): Definition {
   const { tiling, training, instances } = config;
   const bucket = `s3://${environment.bucket}`;
   const tags = projectTags(config, environment);
@@ -271,7 +300,7 @@ export function definition(config: Config, environment: Environment, code: Bundl
   const gate = conditionStep({
     name: STEP.gate,
     conditions: gateConditions(config.gate, evaluation),
-    ifTrue: [register],
+    ifTrue: outcome.register ? [register] : [],
     ifFalse: [failStep({ name: STEP.fail, message: gateMessage(config.gate, evaluation) })],
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../src/commands/pipeline';
 import { commandRun } from '../account';
 import type { AwsStub, Operations } from '../aws-stub';
+import { CONFIG } from '../pipeline/example';
 
 const EXECUTION = 'arn:aws:sagemaker:eu-west-1:123456789012:pipeline/p/execution/abcdefghijkl';
 const DATA = 'd'.repeat(64);
@@ -13,6 +14,7 @@ const { printed } = command;
 /** An account whose bucket holds the data version {@link DATA}. */
 async function account(operations: Operations): Promise<AwsStub> {
   const stub = await command.account(operations);
+  writeFileSync(join(command.folder, 'drone-mlops.json'), JSON.stringify(CONFIG));
   stub.objects.set(`bucket/data/versions/${DATA}/manifest.jsonl`, Buffer.from('{}'));
   return stub;
 }
@@ -91,6 +93,39 @@ test('without a data version, start takes the one that was pushed last', async (
   objects.set('bucket/data/latest.json', Buffer.from(JSON.stringify({ version: DATA })));
   expect(await run(['start', '--pipeline-version', '2', '--json'])).toBe(0);
   expect(JSON.parse(printed.out)).toMatchObject({ dataVersion: DATA });
+});
+
+// The sample set takes a while to draw.
+test('until data is pushed, start takes the sample set, which then does not count as pushed', async () => {
+  const { objects, calls } = await account(STARTED);
+  upserted({ pipelineName: 'drone-p-1', version: 1, sample: true });
+
+  expect(await run(['start', '--json'])).toBe(0);
+
+  const { dataVersion, sample } = JSON.parse(printed.out) as { dataVersion: string; sample: boolean };
+  expect(sample).toBe(true);
+  expect(dataVersion).not.toBe(DATA);
+  expect(objects.has(`bucket/data/versions/${dataVersion}/manifest.jsonl`)).toBe(true);
+  expect(objects.has('bucket/data/latest.json')).toBe(false);
+  expect(calls.at(-1)?.input).toMatchObject({
+    PipelineParameters: expect.arrayContaining([{ Name: 'DataVersion', Value: dataVersion }]) as unknown,
+  });
+}, 60_000);
+
+test('a pipeline that was made for the sample set does not start on data that came since', async () => {
+  const { objects } = await account(STARTED);
+  upserted({ pipelineName: 'drone-p-1', version: 1, sample: true });
+  objects.set('bucket/data/latest.json', Buffer.from(JSON.stringify({ version: DATA })));
+
+  expect(await run(['start'])).toBe(2);
+  expect(printed.err).toContain('run the upsert again');
+});
+
+test('an experiment starts what is in its folder: no version of the pipeline proper', async () => {
+  await account(STARTED);
+
+  expect(await run(['start', '--experiment', 'tiles', '--pipeline-version', '2'])).toBe(2);
+  await expect(run(['start', '--experiment', 'not a name'])).rejects.toThrow('cannot be called "not a name"');
 });
 
 test('wait follows the execution that was started here, and tells a gate from an error by its exit code', async () => {
