@@ -1,12 +1,15 @@
 // Evaluates a detector on the frames that training did not see.
 import {
   chooseOperatingPoint,
+  compareModels,
+  type Comparison,
   ConfusionMatrix,
   DetectionEvaluation,
   EvaluationError,
   type OperatingPointMetrics,
 } from '../metrics';
 import type { Log } from '../sagemaker';
+import { randomStream } from '../sample';
 import type { Detection, Detector, MergeOptions } from '../vision';
 import { Gallery } from './gallery';
 import { GoldenFrames } from './golden';
@@ -19,12 +22,20 @@ import {
   type TiledOptions,
 } from './held-out';
 
+/** The model that serves today, looking at frames as it does there. */
+export interface LiveModel extends Pick<TiledOptions, 'tiling'> {
+  readonly detector: Detector;
+  readonly merge: MergeOptions;
+}
+
 export interface ModelEvaluationInputs extends Pick<HeldOutFrames, 'split' | 'images' | 'signal'> {
   readonly detector: Detector;
   readonly tiling: TiledOptions['tiling'];
   readonly merge: MergeOptions;
   readonly sizes: Readonly<Record<HeldOutFrames['part'], PartSize>>;
   readonly log: Log;
+  /** Looks at the test frames too, so that the two can be compared. */
+  readonly live: LiveModel | null;
 }
 
 /** The confidence from which detections are reported, and the IoU above which NMS suppresses. */
@@ -42,6 +53,8 @@ export interface ModelEvaluation {
   readonly validation: Pick<OperatingPointMetrics, 'P' | 'R' | 'F1'>;
   readonly sliced: DetectionEvaluation;
   readonly fullFrame: DetectionEvaluation;
+  /** With the live model, over the test part's flights; null where there is none. */
+  readonly comparison: Comparison | null;
   readonly confusion: ConfusionMatrix;
   readonly gallery: Gallery;
   readonly golden: GoldenFrames;
@@ -57,6 +70,8 @@ const NMS_IOU = 0.7;
 const MAX_DETECTIONS = 500;
 /** IoU at which truth and prediction pair in the confusion matrix, as in Ultralytics' own. */
 const CONFUSION_IOU = 0.45;
+/** Of the comparison's resamples, so that an evaluation can be repeated. */
+const COMPARISON_SEED = 1;
 /** Frames between two lines of progress. */
 const PROGRESS = 25;
 
@@ -65,9 +80,9 @@ const PROGRESS = 25;
  * @throws ManifestError, HeldOutError, EvaluationError
  */
 export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<ModelEvaluation> {
-  const { detector, tiling, merge } = inputs;
+  const { detector, tiling, merge, live } = inputs;
   const options: TiledOptions = { ...CANDIDATES, iou: NMS_IOU, tiling, merge };
-  const empty = () => new DetectionEvaluation({ classes: detector.classes, maxDetections: MAX_DETECTIONS });
+  const empty = (classes = detector.classes) => new DetectionEvaluation({ classes, maxDetections: MAX_DETECTIONS });
 
   const validation = empty();
   const inValidation = await walk(inputs, 'validation', options, (looked) => {
@@ -81,12 +96,16 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
   };
   inputs.log('operating-point', { confidence, P, R, F1 });
 
-  const [sliced, fullFrame] = [empty(), empty()];
+  const [sliced, fullFrame, ofLive] = [empty(), empty(), empty(live?.detector.classes)];
   const confusion = new ConfusionMatrix(detector.classes.length, confidence, CONFUSION_IOU);
   const [gallery, golden] = [new Gallery(), new GoldenFrames(detector.classes)];
   const inTest = await walk(inputs, 'test', options, async (looked) => {
     add(sliced, looked, looked.sliced);
     add(fullFrame, looked, looked.fullFrame);
+    if (live) {
+      const asServed = { ...options, tiling: live.tiling, merge: live.merge };
+      add(ofLive, looked, await live.detector.detect(looked.frame, asServed));
+    }
     const shown = looked.sliced.filter(({ score }) => score >= confidence);
     const counts = confusion.add(looked.truths, shown);
     await gallery.add(looked.record, looked.frame, looked.truths, shown, counts);
@@ -98,9 +117,18 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
     operatingPoint,
     validation: { P, R, F1 },
     ...{ sliced, fullFrame, confusion, gallery, golden },
+    comparison: live && compare(sliced, ofLive),
     images: { validation: inValidation.seen, test: inTest.seen },
     dropped: [...inValidation.dropped, ...inTest.dropped],
   };
+}
+
+function compare(candidate: DetectionEvaluation, live: DetectionEvaluation): Comparison {
+  if (JSON.stringify(candidate.classes) !== JSON.stringify(live.classes)) {
+    return { verdict: 'not decidable', reason: `the live model knows the classes ${live.classes.join(', ')}` };
+  }
+  const random = randomStream(COMPARISON_SEED, 0);
+  return compareModels(candidate, live, { random: () => random.between(0, 1) });
 }
 
 function add(

@@ -1,5 +1,11 @@
 export { histogramChart, type HistogramChart } from './chart';
-export { evaluateModel, type ModelEvaluation, type ModelEvaluationInputs, type OperatingPoint } from './evaluate-model';
+export {
+  evaluateModel,
+  type ModelEvaluation,
+  type LiveModel,
+  type ModelEvaluationInputs,
+  type OperatingPoint,
+} from './evaluate-model';
 export { judge, parseThreshold, type GateThreshold, type GateVerdict } from './gate';
 export { countHeldOut, HeldOutError } from './held-out';
 export { pack, unpack } from './model-archive';

@@ -1,6 +1,7 @@
 // What the evaluate step leaves: `evaluation.json`, charts, mosaics and golden predictions.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Comparison } from '../metrics';
 import type { Sidecar } from '../model';
 import { confidenceChart, confusionChart, precisionRecallChart } from './charts';
 import type { ModelEvaluation, ModelEvaluationInputs } from './evaluate-model';
@@ -21,6 +22,7 @@ export async function writeEvaluation(
   { sidecar, modelHash, gate, settings }: WrittenEvaluation,
 ): Promise<GateVerdict> {
   const { operatingPoint, validation, sliced, fullFrame, confusion, gallery, golden, images, dropped } = evaluation;
+  const { comparison } = evaluation;
   await mkdir(join(folder, 'images'), { recursive: true });
   const result = sliced.result();
   const verdict = judge(gate, result);
@@ -42,6 +44,7 @@ export async function writeEvaluation(
       },
     },
     fullFrame: fullFrame.result(),
+    comparison: withNumbers(comparison),
     gate: verdict,
     gallery: { worst: worst.entries, best: best.entries },
     model: { sha256: modelHash, classes, imageSize, license, trainer, seed: provenance.seed },
@@ -57,4 +60,11 @@ export async function writeEvaluation(
     golden.write(folder, { ...settings, confidence: operatingPoint.confidence, iou: operatingPoint.iou }),
   ]);
   return verdict;
+}
+
+/** With 0 and 1 beside the verdict, as a pipeline's condition compares numbers; where no model is live, any is better. */
+function withNumbers(comparison: Comparison | null) {
+  if (!comparison) return { verdict: 'no live model', better: 1, notWorse: 1 };
+  const { verdict } = comparison;
+  return { ...comparison, better: verdict === 'better' ? 1 : 0, notWorse: verdict === 'worse' ? 0 : 1 };
 }

@@ -1,5 +1,6 @@
 // The evaluate step: the model over the frames it has not seen, the gate's numbers, and the model ready to be registered.
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import {
   countHeldOut,
   evaluateModel,
   HeldOutError,
+  type LiveModel,
   pack,
   parseThreshold,
   unpack,
@@ -46,29 +48,28 @@ export async function evaluate(context: StepContext, servingBundle: string = joi
   const { hosts } = context;
   if (hosts.length > 1) throw new StepError(`Evaluation runs on one instance, not ${hosts.length}: use a larger one.`);
   const settings = parseArguments(evaluateSettings, context.args);
-  const model = await mkdtemp(join(tmpdir(), 'evaluate-'));
+  const [model, live] = [await mkdtemp(join(tmpdir(), 'evaluate-')), await mkdtemp(join(tmpdir(), 'evaluate-live-'))];
   try {
-    await evaluateInto(context, settings, model, servingBundle);
+    await evaluateInto(context, settings, { model, live }, servingBundle);
   } catch (error) {
     if (EXPECTED.some((kind) => error instanceof kind)) throw new StepError((error as Error).message, { cause: error });
     throw error;
   } finally {
-    await rm(model, { recursive: true });
+    for (const folder of [model, live]) await rm(folder, { recursive: true });
   }
 }
 
 async function evaluateInto(
   { paths, log, signal }: StepContext,
   settings: z.infer<typeof evaluateSettings>,
-  model: string,
+  { model, live: liveFolder }: { readonly model: string; readonly live: string },
   servingBundle: string,
 ): Promise<void> {
-  const archive = join(paths.processingInput('model'), 'model.tar.gz');
-  await unpack(archive, model).catch((error: unknown) => {
-    throw new StepError(`${archive} cannot be unpacked: ${(error as Error).message}.`, { cause: error });
-  });
-  const [modelPath, sidecarPath] = [join(model, 'model.onnx'), join(model, 'model.json')];
-  const trained = parseSidecar(await readModelFile(sidecarPath).then(String), sidecarPath);
+  const {
+    modelPath,
+    sidecarPath,
+    sidecar: trained,
+  } = await unpackModel(join(paths.processingInput('model'), 'model.tar.gz'), model);
   const modelHash = createHash('sha256')
     .update(await readModelFile(modelPath))
     .digest('hex');
@@ -78,9 +79,15 @@ async function evaluateInto(
   const tiling = { size: settings['tile-size'], overlap: settings.overlap };
   const merge = { ...DEFAULT_MERGE, method: settings.merge };
   const detector = await openDetector({ modelPath, sidecar: trained });
+  const live = await openLive(join(paths.processingInput('live'), 'model.tar.gz'), liveFolder).catch(
+    async (error: unknown) => {
+      await detector.close();
+      throw error;
+    },
+  );
   try {
     const images = paths.processingInput('images');
-    const evaluation = await evaluateModel({ split, images, detector, tiling, merge, sizes, log, signal });
+    const evaluation = await evaluateModel({ split, images, detector, tiling, merge, sizes, live, log, signal });
     const sidecar: Sidecar = { ...trained, tiling, operatingPoint: evaluation.operatingPoint };
     const output = paths.processingOutput('evaluation');
     const verdict = await writeEvaluation(output, evaluation, {
@@ -89,12 +96,29 @@ async function evaluateInto(
     log('gate', { ...verdict });
     await writeFile(sidecarPath, `${JSON.stringify(sidecar, null, 2)}\n`);
   } finally {
-    await detector.close();
+    await Promise.all([detector.close(), live?.detector.close()]);
   }
   await cp(servingBundle, join(model, 'code'), { recursive: true }).catch((error: unknown) => {
     throw new StepError(`The serving bundle ${servingBundle} is missing: make the bundles again.`, { cause: error });
   });
   await pack(model, join(paths.processingOutput('model'), 'model.tar.gz'));
+}
+
+/** The model that serves today, where the step was given one. */
+async function openLive(archive: string, folder: string): Promise<LiveModel | null> {
+  if (!existsSync(archive)) return null;
+  const { modelPath, sidecar } = await unpackModel(archive, folder);
+  const detector = await openDetector({ modelPath, sidecar });
+  const method = sidecar.operatingPoint?.merge ?? DEFAULT_MERGE.method;
+  return { detector, tiling: sidecar.tiling, merge: { ...DEFAULT_MERGE, method } };
+}
+
+async function unpackModel(archive: string, folder: string) {
+  await unpack(archive, folder).catch((error: unknown) => {
+    throw new StepError(`${archive} cannot be unpacked: ${(error as Error).message}.`, { cause: error });
+  });
+  const [modelPath, sidecarPath] = [join(folder, 'model.onnx'), join(folder, 'model.json')];
+  return { modelPath, sidecarPath, sidecar: parseSidecar(await readModelFile(sidecarPath).then(String), sidecarPath) };
 }
 
 function readModelFile(file: string): Promise<Buffer> {

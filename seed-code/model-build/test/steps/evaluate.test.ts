@@ -13,6 +13,9 @@ import { evaluate } from '../../src/steps/evaluate';
 import { addFiles } from '../dataset/folders';
 import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
 
+// Each run starts a thread for each processor and model, from TypeScript sources.
+jest.setTimeout(60_000);
+
 const FRAME = { width: 128, height: 64 } as const;
 const SETTINGS = ['--gate=coco.AP50=0.5', '--gate=ultralytics.R=1', '--tile-size=64', '--overlap=0', '--merge=nms'];
 const SIDECAR: Sidecar = {
@@ -126,12 +129,60 @@ interface EvaluationDocument {
   readonly sliced: EvaluationResult & { readonly confusion: { readonly counts: number[][] } };
   readonly fullFrame: EvaluationResult;
   readonly gate: object;
+  readonly comparison: object;
   readonly dataVersion: string;
 }
 
 function document(on: Container): EvaluationDocument {
   return JSON.parse(output(on, 'evaluation/evaluation.json').toString()) as EvaluationDocument;
 }
+
+/** Gives the container the model that serves today. */
+async function withLive(on: Container, threshold: number, sidecar: Sidecar = SIDECAR): Promise<void> {
+  const model = dirname(writeRedBoxModel({ size: 64, threshold }));
+  writeFileSync(join(model, 'model.json'), JSON.stringify(sidecar));
+  await pack(model, join(on.root, 'processing', 'input', 'live', 'model.tar.gz'));
+}
+
+/** One test frame of each of six flights. */
+const SIX_FLIGHTS: readonly Scene[] = [
+  ...SCENES.filter(({ part }) => part !== 'test'),
+  ...['c', 'd', 'e', 'f', 'g', 'h'].map((flight) => ({ part: 'test', flight, box: [4, 6, 44, 46] }) as const),
+];
+
+describe('beside the model that serves today', () => {
+  test('a model that finds what the live one misses in every flight is better', async () => {
+    const on = await prepared(SIX_FLIGHTS);
+    // More than any redness there is: it finds nothing.
+    await withLive(on, 2);
+    await run(on);
+    expect(document(on).comparison).toEqual({
+      ...{ verdict: 'better', better: 1, notWorse: 1, flights: 6 },
+      difference: expect.closeTo(1) as number,
+      interval: [expect.closeTo(1), expect.closeTo(1)],
+    });
+  });
+
+  test('the same model is neither better nor worse', async () => {
+    const on = await prepared(SIX_FLIGHTS);
+    await withLive(on, 0.5);
+    await run(on);
+    expect(document(on).comparison).toMatchObject({ verdict: 'no difference shown', better: 0, notWorse: 1 });
+  });
+
+  test('under five flights nothing is decided, and so nothing is better', async () => {
+    const on = await prepared();
+    await withLive(on, 2);
+    await run(on);
+    expect(document(on).comparison).toMatchObject({ verdict: 'not decidable', better: 0 });
+  });
+
+  test('where no model is live, any is better', async () => {
+    const on = await prepared();
+    await run(on);
+    expect(document(on).comparison).toEqual({ verdict: 'no live model', better: 1, notWorse: 1 });
+  });
+});
 
 describe('a model that finds every box', () => {
   let done: Container;

@@ -9,10 +9,13 @@ import type { Frame } from '../../src/vision';
 export function writeRedBoxModel({
   size,
   batch = 1,
+  threshold = 0.5,
   metadata = { names: "{0: 'box'}", stride: '32' },
 }: {
   readonly size: number;
   readonly batch?: number | string;
+  /** Redness from which a pixel is the box's. */
+  readonly threshold?: number;
   readonly metadata?: Record<string, string>;
 }): string {
   const graph = new GraphBuilder('red-box');
@@ -20,7 +23,7 @@ export function writeRedBoxModel({
   const toFloat = (value: Value): Value => graph.op('Cast', [value], { to: 1 });
   // Red minus green minus blue.
   const redness = graph.op('Conv', [images, graph.constant(Float32Array.of(1, -1, -1), [1, 3, 1, 1])]);
-  const mask = toFloat(graph.op('Greater', [redness, graph.scalar(0.5)]));
+  const mask = toFloat(graph.op('Greater', [redness, graph.scalar(threshold)]));
   const extent = (axes: number[]): { centre: Value; side: Value } => {
     const line = graph.op('ReduceMax', [mask], { axes, keepdims: 0 });
     const first = toFloat(graph.op('ArgMax', [line], { axis: 1 }));
