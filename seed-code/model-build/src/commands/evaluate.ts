@@ -1,8 +1,11 @@
 // `evaluate`: COCO's and Ultralytics' metrics of a results file against an annotations file.
-import { evaluateCocoFiles, type EvaluationResult } from '../metrics';
+import { evaluateCocoFiles, PINNED_RULES, PINNED_ULTRALYTICS, type EvaluationResult } from '../metrics';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE = 'model-build evaluate --truth COCO.json --detections RESULTS.json [--max-detections N] [--json]';
+const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json [--max-detections N] [--json]
+  [--integration current|legacy] [--matching first-choice|fall-back]
+Ultralytics' rules are those of ${PINNED_ULTRALYTICS} unless given: legacy integration before April 2026, fall-back since
+8.4.176.`;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
@@ -12,6 +15,8 @@ export function run(args: readonly string[]): Promise<number> {
         truth: { type: 'string' },
         detections: { type: 'string' },
         'max-detections': { type: 'string', default: '100' },
+        integration: { type: 'string', default: PINNED_RULES.integration },
+        matching: { type: 'string', default: PINNED_RULES.matching },
         json: { type: 'boolean', default: false },
       },
     });
@@ -19,7 +24,15 @@ export function run(args: readonly string[]): Promise<number> {
       throw new UsageError('--truth and --detections are needed.');
     }
     const maxDetections = Math.trunc(numberFlag('max-detections', values['max-detections'], 1, 1e6));
-    const result = (await evaluateCocoFiles(values.truth, values.detections, { maxDetections })).result();
+    const { integration, matching } = values;
+    if (integration !== 'current' && integration !== 'legacy') {
+      throw new UsageError('--integration is current or legacy.');
+    }
+    if (matching !== 'first-choice' && matching !== 'fall-back') {
+      throw new UsageError('--matching is first-choice or fall-back.');
+    }
+    const options = { maxDetections, ultralytics: { integration, matching } } as const;
+    const result = (await evaluateCocoFiles(values.truth, values.detections, options)).result();
     process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
     return 0;
   });

@@ -48,6 +48,16 @@ test('it prints both kinds of metrics as JSON', async () => {
   expect(ultralytics).toMatchObject({ mAP50: expect.closeTo(0.4975) as number, version: '8.4.175' });
 });
 
+test("other versions' rules can be asked for, and the numbers then claim no version", async () => {
+  const rules = { integration: 'legacy', matching: 'fall-back' };
+  const flags = Object.entries(rules).flatMap(([name, value]) => [`--${name}`, value]);
+  await run(['--truth', truth, '--detections', detections, '--json', ...flags]);
+  expect(JSON.parse(printed)).toMatchObject({ ultralytics: { version: null, rules } });
+
+  expect(await run(['--truth', truth, '--detections', detections, '--matching', 'best'])).toBe(2);
+  expect(errors).toContain('--matching is first-choice or fall-back');
+});
+
 test('a limit on detections decides how many count', async () => {
   await run(['--truth', truth, '--detections', detections, '--max-detections', '1', '--json']);
 
