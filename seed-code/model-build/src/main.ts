@@ -15,6 +15,9 @@ const COMMANDS: Record<string, string> = {
   bench: 'how close this code comes to its limits',
   features: 'statistics of images, as the profiler takes them',
   letterbox: 'what a model sees of an image, as a PNG',
+  split: 'images into training, validation and test, by flight',
+  tile: 'frames and their labels cut into tiles',
+  validate: 'what training would drop or misread',
   profile: 'what a folder of images and labels holds, and what to do about it',
   predict: "a model's detections in images",
 };

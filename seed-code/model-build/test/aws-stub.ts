@@ -1,4 +1,5 @@
 // Answers of AWS for tests: operations of SageMaker and its runtime by name, and S3 objects in memory. The rehearsal's region is the real stand-in.
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -40,7 +41,7 @@ export async function startAwsStub(operations: Operations): Promise<AwsStub> {
 
   async function answer(
     request: IncomingMessage,
-  ): Promise<{ status: number; body: string; headers?: Record<string, string> }> {
+  ): Promise<{ status: number; body: string | Buffer; headers?: Record<string, string> }> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -67,11 +68,24 @@ export async function startAwsStub(operations: Operations): Promise<AwsStub> {
   }
 
   function s3({ method, url = '' }: IncomingMessage, body: Buffer) {
-    const path = decodeURIComponent(new URL(url, 'http://stub').pathname).slice(1);
+    const { pathname, searchParams } = new URL(url, 'http://stub');
+    const path = decodeURIComponent(pathname).slice(1);
+    if (searchParams.has('list-type'))
+      return { status: 200, body: listing(path.replace(/\/$/, ''), searchParams.get('prefix') ?? '') };
     calls.push({ operation: `${method ?? ''} object`, input: path });
     if (method === 'PUT') objects.set(path, body);
     const found = objects.get(path);
-    return found ? { status: 200, body: method === 'GET' ? found.toString() : '' } : { status: 404, body: '' };
+    return found ? { status: 200, body: method === 'GET' ? found : '' } : { status: 404, body: '' };
+  }
+
+  function listing(bucket: string, prefix: string): string {
+    const contents = [...objects].flatMap(([path, body]) => {
+      const key = path.slice(bucket.length + 1);
+      if (!path.startsWith(`${bucket}/`) || !key.startsWith(prefix)) return [];
+      const etag = createHash('md5').update(body).digest('hex');
+      return [`<Contents><Key>${key}</Key><ETag>&quot;${etag}&quot;</ETag><Size>${body.length}</Size></Contents>`];
+    });
+    return `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

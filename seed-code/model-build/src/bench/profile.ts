@@ -1,13 +1,23 @@
 // Measurements of the profiler.
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { inParallel } from '../dataset';
+import { inParallel, localPlace, type DataFolder } from '../dataset';
 import { profileImage } from '../profile';
 import { fastest, meanText, sum, type BenchContext, type Measured, type Measurement } from './measurement';
 import { decodeTimes } from './turbojpeg';
 
 const RUNS = 7;
+
+/** Of a folder that only its images are read of. */
+const EMPTY: Omit<DataFolder, 'place'> = {
+  stamps: new Map(),
+  images: [],
+  classes: null,
+  labelsWithoutImage: [],
+  unsupported: [],
+};
 
 /** What CleanVision 0.3.7 computes of an image, by its own calls of Pillow and NumPy; shortest times in milliseconds a file. */
 const CLEANVISION = `
@@ -69,10 +79,11 @@ async function against(
   const limits = await limitsOf(python, files);
   const ours: number[] = [];
   for (const file of files) {
+    const folder = { ...EMPTY, place: localPlace(dirname(file)) };
     const copies = new Array<string>(inFlight).fill(file);
     const together = await fastest(RUNS, () =>
       inParallel(copies, inFlight, async () => {
-        await profileImage({ path: file, file, labelFile: null }, 1);
+        await profileImage(folder, { path: basename(file), labels: null }, 1);
       }),
     );
     ours.push(together / inFlight);

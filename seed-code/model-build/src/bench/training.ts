@@ -83,7 +83,14 @@ async function writeSampleTiles(dir: string, [train, validation]: readonly [stri
         flight: flight.name,
         part: channel === train ? 'train' : 'validation',
       };
-      await cutTiles(record, join(dir, 'images', path), SAMPLE_CLASSES, TILING, folders);
+      await cutTiles(
+        record,
+        createHash('sha256').update(path).digest('hex'),
+        join(dir, 'images', path),
+        SAMPLE_CLASSES,
+        TILING,
+        (kind, name, body) => writeFile(join(folders[kind], name), body),
+      );
     }
   }
 }

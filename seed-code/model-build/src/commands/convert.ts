@@ -1,7 +1,8 @@
 // `convert`: a labelled set of images from one format into another.
 import { convert, FORMATS, lossSentence, type ConvertOptions, type ConvertSummary, type FormatName } from '../formats';
+import { interruption, placeAt, shardFlag } from './data-flags';
 import { progress } from './progress';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build convert --from FORMAT --to FORMAT SOURCE TARGET [options]
 
@@ -17,6 +18,9 @@ const USAGE = `model-build convert --from FORMAT --to FORMAT SOURCE TARGET [opti
   --s3-prefix URI    What stands before an image's path in a manifest, with its last slash.
   --attribute NAME   The label attribute of a manifest. Default: its only one; "labels" when written.
   --ids KIND         COCO's ids: numbered (from 1, the default), or as-predicted (as \`predict\` gives its results).
+  --sample N         Convert N images, spread evenly over the source. Default: all.
+  --shard K/N        Convert the K-th of N hosts' share: into one folder or prefix, or to a manifest for each host, whose lines
+                     together are one host's. COCO is one file, which one host writes.
   --strict           Any loss is an error, and nothing is written.
   --dry-run          Read everything, say what would be lost, write nothing.
   --json             Print one JSON value on standard output.
@@ -29,7 +33,9 @@ const USAGE = `model-build convert --from FORMAT --to FORMAT SOURCE TARGET [opti
     YOLO and manifests hold no crowds and no ignored objects or regions; VisDrone holds whole pixels and its own ten classes.
     An image without labels, or with an empty label file, is background. Extensions may be in capitals; names are kept
     whole, in any script and length. Ids are given anew. Paths that lead out of the folder are refused.
-  TARGET must not exist, or be an empty folder; it appears whole, or not at all.`;
+  TARGET must not exist, or be an empty folder. A folder or file appears whole, or not at all; below an s3:// prefix images
+  come first and labels last. SOURCE, TARGET and --images may be s3:// URIs. Interrupted and run again, it goes on: images that
+  have been copied are not copied again.`;
 
 const FLAGS = {
   from: { type: 'string' },
@@ -40,6 +46,8 @@ const FLAGS = {
   's3-prefix': { type: 'string' },
   attribute: { type: 'string' },
   ids: { type: 'string', default: 'numbered' },
+  sample: { type: 'string' },
+  shard: { type: 'string' },
   strict: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -70,6 +78,9 @@ export function run(args: readonly string[]): Promise<number> {
       source,
       target,
       images: values.images ?? null,
+      open: placeAt,
+      sample: values.sample === undefined ? null : Math.trunc(numberFlag('sample', values.sample, 1, 1e9)),
+      shard: values.shard === undefined ? null : shardFlag(values.shard),
       classes: values.classes === undefined ? null : classesFlag(values.classes),
       s3Prefix: values['s3-prefix'] === undefined ? null : prefixFlag(values['s3-prefix']),
       attribute: values.attribute === undefined ? null : attributeFlag(values.attribute),
@@ -95,17 +106,6 @@ function lines({ images, objects, classes, losses }: ConvertSummary, { target, d
   ]
     .map((line) => `${line}\n`)
     .join('');
-}
-
-/** Aborted by Ctrl-C, or when the process is asked to end. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      controller.abort(new Error(`Interrupted by ${signal}: nothing was written.`));
-    });
-  }
-  return controller.signal;
 }
 
 function formatFlag(flag: string, name: string | undefined): FormatName {

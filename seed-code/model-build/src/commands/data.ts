@@ -81,7 +81,7 @@ async function sample(dir: string): Promise<Answer> {
 }
 
 async function push(dir: string, options: Options): Promise<Answer> {
-  const tell = progress('images pushed');
+  const tell = progress(options.dryRun ? 'images read' : 'images pushed');
   const summary = await pushVersion({
     dir,
     classes: loadConfig(process.cwd()).classes,

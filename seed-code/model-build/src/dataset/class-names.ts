@@ -1,9 +1,9 @@
 // The names of the classes, as a data folder states them: in a dataset yaml or in classes.txt.
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { DataFolderError } from './errors';
+import type { Place } from './place';
 
 const names = z.union([z.array(z.coerce.string()), z.record(z.string(), z.coerce.string())]);
 const datasetYaml = z.looseObject({ names: names.nullish() });
@@ -11,18 +11,18 @@ const datasetYaml = z.looseObject({ names: names.nullish() });
 /**
  * The names in the folder's own dataset yaml (`names` as a list or by number), else in `classes.txt`; null when neither is there.
  * Names are trimmed and brought to Unicode NFC, so that one name typed on two systems is one name; any length is kept.
- * @param files paths inside `dir`, with `/`
+ * @param files paths inside the place
  * @throws DataFolderError for an empty list, an empty name, two classes of one name, or numbers with gaps
  */
-export async function readClassNames(dir: string, files: readonly string[]): Promise<string[] | null> {
+export async function readClassNames(place: Place, files: readonly string[]): Promise<string[] | null> {
   const yamls = files.filter((file) => /^[^/]+\.ya?ml$/i.test(file));
   for (const file of yamls) {
-    const stated = statedNames(file, await readText(join(dir, file)));
+    const stated = statedNames(file, textOf(await place.read(file)));
     if (stated) return checkClassNames(stated, file);
   }
   const list = files.find((file) => isClassList(file));
   if (list === undefined) return null;
-  const lines = (await readText(join(dir, list))).split(/\r?\n/);
+  const lines = textOf(await place.read(list)).split(/\r?\n/);
   while (lines.at(-1)?.trim() === '') lines.pop();
   return checkClassNames(lines, list);
 }
@@ -32,9 +32,9 @@ export function isClassList(file: string): boolean {
   return basename(file).toLowerCase() === 'classes.txt';
 }
 
-/** A text file without its byte order mark. */
-export async function readText(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+/** A text file's bytes as text, without its byte order mark. */
+export function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 function statedNames(file: string, text: string): string[] | null {

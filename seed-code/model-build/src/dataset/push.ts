@@ -1,13 +1,11 @@
 // Pushes a folder as an immutable data version: each image once, under its content's hash; then the manifest under its own.
-import { readFile } from 'node:fs/promises';
-import { readText } from './class-names';
 import { DataFolderError, someOf } from './errors';
-import { extension, scanFolder, type FolderImage } from './folder';
-import { imageFacts } from './image-facts';
+import { scanFolder } from './folder';
+import { recordOf } from './image-record';
 import { inParallel } from './in-parallel';
 import type { ObjectStore } from './object-store';
 import type { ImageRecord } from './records';
-import { DATA_KEYS, dataVersion, sha256 } from './version';
+import { DATA_KEYS, dataVersion } from './version';
 
 export interface PushOptions {
   readonly dir: string;
@@ -22,10 +20,10 @@ export interface PushOptions {
   readonly onProgress: (progress: PushProgress) => void;
 }
 
+/** Images that are in the bucket, or in a dry run could be; one that cannot be read is never done. */
 export interface PushProgress {
   readonly done: number;
   readonly total: number;
-  readonly uploaded: number;
 }
 
 export interface PushSummary {
@@ -58,16 +56,17 @@ export async function pushVersion({
   const unreadable: string[] = [];
   let [done, uploaded] = [0, 0];
   await inParallel(folder.images, CONCURRENCY, async (image) => {
-    const bytes = await readFile(image.file);
-    const record = await recordOf(image, bytes);
+    const bytes = await folder.place.read(image.path);
+    const record = await recordOf(folder, image, bytes);
     if (record) {
       records.push(record);
       if (store && (await upload(store, record.object, bytes))) uploaded += 1;
     } else {
       unreadable.push(image.path);
+      return;
     }
     done += 1;
-    onProgress({ done, total: folder.images.length, uploaded });
+    onProgress({ done, total: folder.images.length });
   });
   if (unreadable.length > 0) {
     throw new DataFolderError(
@@ -112,21 +111,6 @@ function agreedClasses(
     `${dir} has the classes ${stated.join(', ')} where the project has ${classes.join(', ')}: change \`classes\` in .projenrc.ts ` +
       'and run `npx projen`, or push with --allow-other-classes.',
   );
-}
-
-async function recordOf({ path, labelFile }: FolderImage, bytes: Buffer): Promise<ImageRecord | null> {
-  const facts = await imageFacts(bytes);
-  if (!facts) return null;
-  return {
-    path,
-    object: `${sha256(bytes)}${extension(path)}`,
-    bytes: bytes.length,
-    width: facts.width,
-    height: facts.height,
-    capturedAt: facts.capturedAt,
-    hash: facts.hash,
-    labels: labelFile === null ? null : await readText(labelFile),
-  };
 }
 
 /** @returns whether the object was not there yet */

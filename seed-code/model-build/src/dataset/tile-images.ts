@@ -1,6 +1,4 @@
 // Cuts a frame into tile images with label files beside them, as trainers read them.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { cropFrame, decodeImage, ImageError, tileGrid, type Frame, type Tile } from '../vision';
 import { dropOf, labelsOf, type Drop } from './label-check';
@@ -17,11 +15,8 @@ export interface TileSettings {
   readonly visibleShare: number;
 }
 
-/** Folders that tiles and their labels go to. */
-export interface TileFolders {
-  readonly images: string;
-  readonly labels: string;
-}
+/** Writes a tile or its labels, by the file's name. */
+export type WriteTile = (kind: 'images' | 'labels', name: string, body: Buffer | string) => Promise<void>;
 
 export interface CutTiles {
   readonly tiles: number;
@@ -33,19 +28,20 @@ export interface CutTiles {
 const JPEG = { quality: 95, chromaSubsampling: '4:4:4' } as const;
 
 /**
- * Writes `<sha256>_<x>_<y>.jpg` and `.txt` for every tile of an image; a tile without objects gets an empty label file.
+ * Writes `<name>_<x>_<y>.jpg` and `.txt` for every tile of an image; a tile without objects gets an empty label file.
  * An image that cannot be read, or that training would drop for its labels, is dropped whole, and nothing of it is written.
- * @param file the image's file
+ * @param source the image's file, or its bytes
  */
 export async function cutTiles(
-  record: SplitRecord,
-  file: string,
+  record: Pick<SplitRecord, 'path' | 'width' | 'height' | 'labels'>,
+  name: string,
+  source: string | Buffer,
   classes: readonly string[],
   { size, overlap, visibleShare }: TileSettings,
-  folders: TileFolders,
+  write: WriteTile,
 ): Promise<CutTiles> {
   const labels = labelsOf(record, classes);
-  const frame = dropOf(record, labels) ?? (await readFrame(file, record.path));
+  const frame = dropOf(record, labels) ?? (await readFrame(source, record.path));
   if ('reason' in frame) return { tiles: 0, boxes: 0, dropped: frame };
 
   const truths = toTruths(labels.rows, frame);
@@ -53,26 +49,26 @@ export async function cutTiles(
   let boxes = 0;
   for (const tile of tiles) {
     const inside = tileLabels(truths, tile, visibleShare);
-    const name = `${record.object.split('.')[0]}_${tile.x}_${tile.y}`;
-    await writeFile(join(folders.labels, `${name}.txt`), formatYoloLabels(inside, tile));
-    await writeTile(frame, tile, join(folders.images, `${name}.jpg`));
+    const place = `${name}_${tile.x}_${tile.y}`;
+    await write('labels', `${place}.txt`, formatYoloLabels(inside, tile));
+    await write('images', `${place}.jpg`, await tileJpeg(frame, tile));
     boxes += inside.length;
   }
   return { tiles: tiles.length, boxes, dropped: null };
 }
 
-async function readFrame(file: string, path: string): Promise<Frame | Drop> {
+async function readFrame(source: string | Buffer, path: string): Promise<Frame | Drop> {
   try {
-    return await decodeImage(file, path);
+    return await decodeImage(source, path);
   } catch (error) {
     if (error instanceof ImageError) return { reason: 'unreadable', detail: error.message };
     throw error;
   }
 }
 
-async function writeTile(frame: Frame, tile: Tile, file: string): Promise<void> {
+function tileJpeg(frame: Frame, tile: Tile): Promise<Buffer> {
   const { data, width, height } = cropFrame(frame, tile);
-  await sharp(data, { raw: { width, height, channels: 3 } })
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg(JPEG)
-    .toFile(file);
+    .toBuffer();
 }

@@ -1,7 +1,6 @@
 // The validation report as one self-contained page: figures, tiles with their boxes, and what was found.
 import { escape } from '../markup';
-import type { Findings, Remark } from './validation';
-import { PARTS } from './records';
+import { percent, type Findings, type Remark } from './validation';
 
 /** A tile as the page shows it. */
 export interface TilePicture {
@@ -17,6 +16,8 @@ export interface ValidationPage {
   readonly findings: Findings;
   readonly permittedShare: number;
   readonly warnings: readonly string[];
+  /** What the pictures are. */
+  readonly shown: string;
   readonly pictures: readonly TilePicture[];
   /** Colours of the boxes, by class. */
   readonly colours: readonly string[];
@@ -65,7 +66,7 @@ img { max-width: 100%; height: auto; }
 ${warnings.length > 0 ? `<h2>Warnings</h2>${list(warnings)}` : ''}
 <h2>Boxes that training reads</h2>
 ${boxTable(page)}
-<h2>Tiles as training sees them</h2>
+<h2>${escape(page.shown)}</h2>
 <p>Boxes: ${page.classes.map((name, label) => `<span class="key" style="background:${page.colours[label]}"></span>${escape(name)}`).join('')}</p>
 <div class="tiles">
 ${pictures.map(figure).join('\n')}
@@ -81,11 +82,12 @@ ${remarks.length > 0 ? remarks.join('\n') : '<p>None.</p>'}
 }
 
 function boxTable({ classes, findings }: ValidationPage): string {
+  const parts = Object.keys(findings.boxes);
   const rows = classes.map(
     (name, label) =>
-      `<tr><th scope="row">${escape(name)}</th>${PARTS.map((part) => `<td class="number">${findings.boxes[part][label]}</td>`).join('')}</tr>`,
+      `<tr><th scope="row">${escape(name)}</th>${parts.map((part) => `<td class="number">${findings.boxes[part][label]}</td>`).join('')}</tr>`,
   );
-  const head = PARTS.map((part) => `<th scope="col">${part}</th>`).join('');
+  const head = parts.map((part) => `<th scope="col">${escape(part)}</th>`).join('');
   return `<table><thead><tr><th scope="col">class</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
@@ -102,7 +104,7 @@ function details(summary: string, paths: readonly string[]): string {
 }
 
 function figure({ name, part, jpeg, boxes }: TilePicture): string {
-  const alt = `Tile of the ${part} part with ${boxes} boxes`;
+  const alt = `Picture of the ${part} part with ${boxes} boxes`;
   return `<figure><img src="data:image/jpeg;base64,${jpeg.toString('base64')}" alt="${alt}"><figcaption>${part}: ${escape(name)}</figcaption></figure>`;
 }
 
@@ -112,8 +114,4 @@ function list(items: readonly string[]): string {
 
 function more(count: number): string {
   return count > LISTED ? `<p>${count - LISTED} more in validation.json.</p>` : '';
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`;
 }

@@ -1,14 +1,13 @@
 // What would make training drop or misread images: findings over a whole split, and the share that would be dropped.
 import { dropOf, labelsOf, type Drop } from './label-check';
-import type { PreprocessReport } from './preprocess-report';
-import { PARTS, type Part, type SplitRecord } from './records';
+import type { SplitRecord } from './records';
 
 /** Something that training copes with, and a person may not have meant. */
 export type Remark = 'no-label-file' | 'empty-label-file' | 'duplicate-rows' | 'empty-boxes';
 
 export interface DroppedImage extends Drop {
   readonly path: string;
-  readonly part: Part;
+  readonly part: string;
 }
 
 export interface Findings {
@@ -20,16 +19,15 @@ export interface Findings {
   /** Paths of the images of each remark. */
   readonly remarks: Readonly<Record<Remark, readonly string[]>>;
   /** Boxes that training would read, by part and class. */
-  readonly boxes: Readonly<Record<Part, readonly number[]>>;
-  /** Images of train and validation that no host reports. */
+  readonly boxes: Readonly<Record<string, readonly number[]>>;
+  /** Images that nobody has tried to read. */
   readonly missing: readonly string[];
 }
 
-/**
- * Collects findings, record by record.
- * @param reports what every host of the preprocess step reported
- */
-export class Validation {
+export type ValidatedImage = Pick<SplitRecord, 'path' | 'width' | 'height' | 'labels'> & { readonly part: string };
+
+/** Collects findings, image by image. */
+export class Validation<T extends ValidatedImage> {
   private readonly dropped: DroppedImage[] = [];
   private readonly remarks: Record<Remark, string[]> = {
     'no-label-file': [],
@@ -37,25 +35,26 @@ export class Validation {
     'duplicate-rows': [],
     'empty-boxes': [],
   };
-  private readonly boxes: Record<Part, number[]>;
+  private readonly boxes: Record<string, number[]>;
   private readonly missing: string[] = [];
-  private readonly reported: ReadonlyMap<string, Drop | null>;
   private images = 0;
 
   constructor(
     private readonly classes: readonly string[],
-    reports: readonly PreprocessReport[],
+    parts: readonly string[],
+    /** What reading the image's pixels came to; undefined when nobody tried. */
+    private readonly unreadable: (image: T) => Drop | null | undefined,
   ) {
-    const none = () => classes.map(() => 0);
-    this.boxes = { train: none(), validation: none(), test: none() };
-    this.reported = new Map(reports.flatMap(({ images }) => images.map(({ object, dropped }) => [object, dropped])));
+    this.boxes = Object.fromEntries(parts.map((part) => [part, classes.map(() => 0)]));
   }
 
-  add(record: SplitRecord): void {
+  add(record: T): void {
     const { path, part, labels: text } = record;
     const labels = labelsOf(record, this.classes);
     this.images += 1;
-    const drop = dropOf(record, labels) ?? this.unreadable(record);
+    const read = this.unreadable(record);
+    if (read === undefined) this.missing.push(path);
+    const drop = dropOf(record, labels) ?? read;
     if (drop) {
       this.dropped.push({ path, part, ...drop });
       return;
@@ -71,25 +70,30 @@ export class Validation {
     const { images, dropped, remarks, boxes, missing } = this;
     return { images, dropped, droppedShare: images === 0 ? 0 : dropped.length / images, remarks, boxes, missing };
   }
+}
 
-  /** The preprocess step has read the frames of train and validation; of the test frames only the push's attempt is known. */
-  private unreadable({ object, part, path, hash }: SplitRecord): Drop | null {
-    if (part === 'test') {
-      return hash === null
-        ? { reason: 'unreadable', detail: `${path} could not be read whole when it was pushed` }
-        : null;
-    }
-    const reported = this.reported.get(object);
-    if (reported === undefined) this.missing.push(path);
-    return reported ?? null;
-  }
+/** Images that a failure names. */
+const NAMED = 3;
+
+/** Why the data is refused, as far as dropped images go; null when it is not. */
+export function refusalOf({ images, dropped, droppedShare }: Findings, permitted: number): string | null {
+  if (droppedShare <= permitted) return null;
+  const named = dropped.map(({ path, detail }) => (detail.startsWith(path) ? detail : `${path}: ${detail}`));
+  return (
+    `${dropped.length} of ${images} images (${percent(droppedShare)}) would be dropped by training where ` +
+    `${percent(permitted)} are permitted; ${named.slice(0, NAMED).join('; ')}. Repair them`
+  );
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
 }
 
 /** What a person should know before training, as sentences. */
 export function warningsOf({ boxes }: Findings, classes: readonly string[]): string[] {
   return classes.flatMap((name, label) =>
-    PARTS.filter((part) => boxes[part][label] === 0).map(
-      (part) => `The ${part} part holds no ${JSON.stringify(name)}.`,
-    ),
+    Object.keys(boxes)
+      .filter((part) => boxes[part][label] === 0)
+      .map((part) => `The ${part} part holds no ${JSON.stringify(name)}.`),
   );
 }

@@ -1,12 +1,13 @@
 // COCO annotations: one JSON file of images, categories and annotations. Holds crowds, ignored objects, areas and scores.
 import { createWriteStream } from 'node:fs';
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { checkClassNames, readText } from '../dataset';
+import { checkClassNames, nameOf, textOf } from '../dataset';
 import { FormatError } from './errors';
 import { findImage, imageSize } from './image-files';
 import type {
+  ImageFile,
   LabelFormat,
   LabelledImage,
   LabelledObject,
@@ -56,8 +57,9 @@ const SHAPES = ['segmentation', 'keypoints'];
 /** Keys that say nothing that the box does not, or that are given anew. */
 const IMPLIED = new Set(['id', 'image_id', 'category_id', 'name', 'num_keypoints', ...SHAPES]);
 
-async function read(source: string, { images: dir, losses }: ReadOptions): Promise<LabelledSet> {
-  const { images, annotations, categories: named, ...others } = await parseFile(source);
+async function read(file: string, { place, images: dir, select, losses }: ReadOptions): Promise<LabelledSet> {
+  const source = nameOf(place, file);
+  const { images, annotations, categories: named, ...others } = parseFile(source, await place.read(file));
   const categories = [...named].sort((a, b) => compareIds(a.id, b.id));
   const classes = checkClassNames(
     categories.map(({ name }) => name),
@@ -77,10 +79,11 @@ async function read(source: string, { images: dir, losses }: ReadOptions): Promi
   }
   countRest(others, 'file', losses);
   for (const category of categories) countRest(category, 'categories', losses);
+  const chosen = select(images);
   async function* labelled(): AsyncGenerator<LabelledImage, void> {
-    for (const { id: image, file_name: path, width, height, ...rest } of images) {
+    for (const { id: image, file_name: path, width, height, ...rest } of chosen) {
       countRest(rest, 'images', losses);
-      const found = findImage(dir ?? dirname(source), path);
+      const found = await findImage(dir ?? place, path);
       const objects = (annotationsOf.get(image) ?? []).flatMap((annotation) => {
         const label = labelOf.get(annotation.category_id);
         if (label === undefined) losses.add('unknown-class', path);
@@ -89,13 +92,13 @@ async function read(source: string, { images: dir, losses }: ReadOptions): Promi
       yield { path, file: found, ...(await sizeOf(path, found, width, height)), objects };
     }
   }
-  return { classes, total: images.length, images: labelled() };
+  return { classes, total: chosen.length, images: labelled() };
 }
 
-async function parseFile(source: string): Promise<z.infer<typeof annotationsFile>> {
+function parseFile(source: string, bytes: Buffer): z.infer<typeof annotationsFile> {
   let value: unknown;
   try {
-    value = JSON.parse(await readText(source));
+    value = JSON.parse(textOf(bytes));
   } catch (error) {
     throw new FormatError(`${source} cannot be read as JSON: ${(error as Error).message}`);
   }
@@ -108,7 +111,7 @@ async function parseFile(source: string): Promise<z.infer<typeof annotationsFile
   throw new FormatError(`${source} is not a COCO annotations file: ${path.join('.')}: ${message}`);
 }
 
-async function sizeOf(path: string, file: string | null, width?: number, height?: number) {
+async function sizeOf(path: string, file: ImageFile | null, width?: number, height?: number) {
   if (width !== undefined && height !== undefined) return { width, height };
   if (file !== null) return imageSize(file);
   throw new FormatError(

@@ -1,11 +1,9 @@
 // Ground Truth output manifests, and the augmented manifests of training: one JSON line an image. Holds boxes, classes and confidence.
 // Format: SageMaker Developer Guide, "Labeling job output data", "Bounding box job output".
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { checkClassNames } from '../dataset';
+import { checkClassNames, nameOf } from '../dataset';
 import { FormatError } from './errors';
 import { findImage } from './image-files';
 import type {
@@ -47,28 +45,42 @@ const labels = z.looseObject({
   ),
 });
 
+/** The manifest, which is walked several times. */
+interface Source {
+  readonly name: string;
+  readonly lines: () => AsyncIterable<string>;
+}
+
 /** One line: its number from 1, and what it holds. */
 interface Line {
-  readonly place: string;
+  readonly where: string;
   readonly value: z.infer<typeof line>;
 }
 
-async function read(source: string, { images: dir, s3Prefix, attribute, losses }: ReadOptions): Promise<LabelledSet> {
+async function read(
+  file: string,
+  { place, images: dir, s3Prefix, attribute, select, losses }: ReadOptions,
+): Promise<LabelledSet> {
+  const source: Source = { name: nameOf(place, file), lines: () => place.lines(file) };
   const chosen = attribute ?? (await soleAttribute(source));
   const { classes, total } = await survey(source, chosen);
+  const wanted = new Set(select(Array.from({ length: total }, (_, index) => index)));
   const indexOf = new Map(classes.map((name, index) => [name, index]));
   async function* images(): AsyncGenerator<LabelledImage, void> {
-    for await (const { place, value } of linesOf(source)) {
-      const path = pathOf(value['source-ref'], s3Prefix, place);
+    let index = -1;
+    for await (const { where, value } of linesOf(source)) {
+      index += 1;
+      if (!wanted.has(index)) continue;
+      const path = pathOf(value['source-ref'], s3Prefix, where);
       for (const key of Object.keys(value)) {
         if (!['source-ref', chosen, chosen + METADATA].includes(key)) losses.add('attribute-dropped', key);
       }
-      const about = metadataOf(value, chosen, place);
+      const about = metadataOf(value, chosen, where);
       if (value[chosen] === undefined || about['failure-reason'] !== undefined) {
         losses.add('not-labelled', path);
         continue;
       }
-      const { image_size: sizes, annotations } = parse(labels, value[chosen], `${place}, ${chosen}`);
+      const { image_size: sizes, annotations } = parse(labels, value[chosen], `${where}, ${chosen}`);
       const [{ width, height }] = sizes;
       const objects = annotations.flatMap((annotation, index): LabelledObject[] => {
         const name = about['class-map'][annotation.class_id];
@@ -77,14 +89,14 @@ async function read(source: string, { images: dir, s3Prefix, attribute, losses }
         const score = about.objects[index]?.confidence ?? 0;
         return label === undefined ? [] : [{ box: boxOfSides(annotation), label, ...(score === 0 ? {} : { score }) }];
       });
-      yield { path, file: findImage(dir ?? dirname(source), path), width, height, objects };
+      yield { path, file: await findImage(dir ?? place, path), width, height, objects };
     }
   }
-  return { classes, total, images: images() };
+  return { classes, total: wanted.size, images: images() };
 }
 
 /** @throws FormatError when there is none, or several */
-async function soleAttribute(source: string): Promise<string> {
+async function soleAttribute(source: Source): Promise<string> {
   const found = new Set<string>();
   for await (const { value } of linesOf(source)) {
     for (const [key, about] of Object.entries(value)) {
@@ -94,43 +106,45 @@ async function soleAttribute(source: string): Promise<string> {
   }
   const [attribute, ...others] = found;
   if (attribute === undefined) {
-    throw new FormatError(`${source} has no attribute of the type ${TYPE}: name the label attribute with --attribute.`);
+    throw new FormatError(
+      `${source.name} has no attribute of the type ${TYPE}: name the label attribute with --attribute.`,
+    );
   }
   if (others.length > 0) {
     throw new FormatError(
-      `${source} has several label attributes, ${[...found].join(', ')}: name one with --attribute.`,
+      `${source.name} has several label attributes, ${[...found].join(', ')}: name one with --attribute.`,
     );
   }
   return attribute;
 }
 
-async function survey(source: string, attribute: string): Promise<{ classes: string[]; total: number }> {
+async function survey(source: Source, attribute: string): Promise<{ classes: string[]; total: number }> {
   const lowestId = new Map<string, number>();
   let total = 0;
-  for await (const { place, value } of linesOf(source)) {
+  for await (const { where, value } of linesOf(source)) {
     total += 1;
-    for (const [key, name] of Object.entries(metadataOf(value, attribute, place)['class-map'])) {
+    for (const [key, name] of Object.entries(metadataOf(value, attribute, where)['class-map'])) {
       lowestId.set(plainName(name), Math.min(Number(key), lowestId.get(plainName(name)) ?? Infinity));
     }
   }
   const names = [...lowestId].sort(([, a], [, b]) => a - b).map(([name]) => name);
-  return { classes: checkClassNames(names, source), total };
+  return { classes: checkClassNames(names, source.name), total };
 }
 
-async function* linesOf(source: string): AsyncGenerator<Line, void> {
+async function* linesOf(source: Source): AsyncGenerator<Line, void> {
   let number = 0;
-  for await (const text of (await open(source)).readLines()) {
+  for await (const text of source.lines()) {
     number += 1;
     const json = text.replace(/^\uFEFF/, '').trim();
     if (json === '') continue;
-    const place = `${source}, line ${number}`;
+    const where = `${source.name}, line ${number}`;
     let value: unknown;
     try {
       value = JSON.parse(json);
     } catch (error) {
-      throw new FormatError(`${place} is not JSON: ${(error as Error).message}`);
+      throw new FormatError(`${where} is not JSON: ${(error as Error).message}`);
     }
-    yield { place, value: parse(line, value, place) };
+    yield { where, value: parse(line, value, where) };
   }
 }
 

@@ -1,4 +1,5 @@
 export { convert, FORMATS, type ConvertOptions, type ConvertSummary, type FormatName } from './convert';
+export { datasetYaml } from './yolo';
 export { FormatError } from './errors';
 export type {
   LabelFormat,

@@ -1,4 +1,5 @@
 // What the formats have in common: a labelled set of images, streamed image by image.
+import type { Place } from '../dataset';
 import type { Box } from '../vision';
 import type { Losses } from './losses';
 
@@ -23,11 +24,17 @@ export interface LabelledObject {
   readonly occlusion?: number;
 }
 
+export interface ImageFile {
+  readonly place: Place;
+  /** Inside the place. */
+  readonly path: string;
+}
+
 export interface LabelledImage {
   /** Inside the set's image folder, with `/`, as its format names it: in any script, of any length. */
   readonly path: string;
-  /** Path of the image's file; null when it was not found, which only a format that copies images minds. */
-  readonly file: string | null;
+  /** Where the image's file lies; null when it was not found, which only a format that takes images along minds. */
+  readonly file: ImageFile | null;
   /** Pixels, as the frame is seen. */
   readonly width: number;
   readonly height: number;
@@ -45,8 +52,12 @@ export interface LabelledSet {
 }
 
 export interface ReadOptions {
+  /** What is read: a folder, or the folder of the one file that the format is. */
+  readonly place: Place;
   /** Where image files lie, for formats that are one file; null for the folder that holds it. */
-  readonly images: string | null;
+  readonly images: Place | null;
+  /** Which of all images are wanted: a sample, or one host's share. */
+  readonly select: <T>(images: readonly T[]) => readonly T[];
   /** Names for a YOLO folder that states none. */
   readonly classes: readonly string[] | null;
   /** What stands before an image's path in Ground Truth's `source-ref`; null to take the key as the path. */
@@ -58,8 +69,8 @@ export interface ReadOptions {
 }
 
 export interface WriteOptions {
-  /** Whether image files go along, into formats that are folders. */
-  readonly withImages: boolean;
+  /** Takes an image's file along, to a path inside the target; for formats that are folders. */
+  readonly takeImage: (image: LabelledImage, path: string) => Promise<void>;
   /** What Ground Truth's `source-ref` puts before an image's path. */
   readonly s3Prefix: string | null;
   /** Ground Truth's label attribute. */
@@ -77,6 +88,7 @@ export interface LabelFormat {
   /** Whether images lie within it, rather than being referred to. */
   readonly holdsImages: boolean;
   /** @throws FormatError or DataFolderError that names the file and what to do */
+  /** @param source the file inside the place; for a folder, what it is called */
   readonly read: (source: string, options: ReadOptions) => Promise<LabelledSet>;
   /** @param target path that is not there yet; becomes a folder or a file, as the format is */
   readonly write: (set: LabelledSet, target: string, options: WriteOptions) => Promise<void>;

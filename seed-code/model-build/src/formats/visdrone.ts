@@ -2,8 +2,8 @@
 // Format: the toolkit's README, https://github.com/VisDrone/VisDrone2018-DET-toolkit
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { labelStems, readText, scanFolder } from '../dataset';
-import { copyImage, imageSize, writeLabels } from './image-files';
+import { labelStems, labelText, scanFolder } from '../dataset';
+import { imageSize, writeLabels } from './image-files';
 import type {
   LabelFormat,
   LabelledImage,
@@ -43,18 +43,20 @@ const IGNORED_REGION = 0;
 const OTHERS = VISDRONE_CLASSES.length + 1;
 const FOLDER = 'annotations';
 
-async function read(source: string, { losses }: ReadOptions): Promise<LabelledSet> {
-  const folder = await scanFolder(source, FOLDER);
+async function read(_: string, { place, select, losses }: ReadOptions): Promise<LabelledSet> {
+  const folder = await scanFolder(place, FOLDER);
   for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
   for (const file of folder.unsupported) losses.add('unread-image', file);
+  const chosen = select(folder.images);
   async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const { path: inFolder, file, labelFile } of folder.images) {
-      const path = insideImages(inFolder);
-      const rows = labelFile === null ? '' : await readText(labelFile);
+    for (const entry of chosen) {
+      const path = insideImages(entry.path);
+      const file = { place, path: entry.path };
+      const rows = (await labelText(folder, entry)) ?? '';
       yield { path, file, ...(await imageSize(file)), objects: parseRows(rows, path, losses) };
     }
   }
-  return { classes: VISDRONE_CLASSES, total: folder.images.length, images: images() };
+  return { classes: VISDRONE_CLASSES, total: chosen.length, images: images() };
 }
 
 function parseRows(text: string, path: string, losses: Losses): LabelledObject[] {
@@ -91,7 +93,7 @@ function visibility(truncation: number, occlusion: number): Pick<LabelledObject,
 async function write(
   { classes, images }: LabelledSet,
   target: string,
-  { withImages, losses }: WriteOptions,
+  { takeImage, losses }: WriteOptions,
 ): Promise<void> {
   // By name: a set of other classes may share some of these. The cast widens the tuple's element type for the search.
   const categoryOf = classes.map((name) => (VISDRONE_CLASSES as readonly string[]).indexOf(name) + 1);
@@ -99,7 +101,7 @@ async function write(
   for await (const image of images) {
     const path = IMAGES + image.path;
     const [labels] = labelStems(path, FOLDER);
-    if (withImages) await copyImage(image, join(target, path));
+    await takeImage(image, path);
     await writeLabels(image, join(target, `${labels}.txt`), rowsOf(image, categoryOf, losses));
   }
 }

@@ -5,15 +5,15 @@ import { stringify } from 'yaml';
 import {
   formatYoloLabels,
   labelStems,
+  labelText,
   parseYoloLabels,
-  readText,
   scanFolder,
   type LabelFaultKind,
   type LabelRow,
 } from '../dataset';
 import type { Box, Truth } from '../vision';
 import { FormatError } from './errors';
-import { copyImage, imageSize, writeLabels } from './image-files';
+import { imageSize, writeLabels } from './image-files';
 import type {
   LabelFormat,
   LabelledImage,
@@ -43,19 +43,21 @@ const LOSS_OF_FAULT: Readonly<Record<LabelFaultKind, LossKind>> = {
   range: 'row-beyond-frame',
 };
 
-async function read(source: string, { classes, losses }: ReadOptions): Promise<LabelledSet> {
-  const folder = await scanFolder(source);
+async function read(source: string, { place, classes, select, losses }: ReadOptions): Promise<LabelledSet> {
+  const folder = await scanFolder(place);
   const named = folder.classes ?? classes;
   if (!named) {
     throw new FormatError(`${source} names no classes: add a dataset yaml or classes.txt, or give --classes.`);
   }
   for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
   for (const file of folder.unsupported) losses.add('unread-image', file);
+  const chosen = select(folder.images);
   async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const { path: inFolder, file, labelFile } of folder.images) {
-      const path = insideImages(inFolder);
+    for (const entry of chosen) {
+      const path = insideImages(entry.path);
+      const file = { place, path: entry.path };
       const size = await imageSize(file);
-      const parsed = parseYoloLabels(labelFile === null ? null : await readText(labelFile), named?.length ?? 0);
+      const parsed = parseYoloLabels(await labelText(folder, entry), named?.length ?? 0);
       for (const { kind } of parsed.faults) losses.add(LOSS_OF_FAULT[kind], path);
       losses.add('duplicate-object', path, parsed.duplicates);
       losses.add('empty-box', path, parsed.empty);
@@ -63,28 +65,28 @@ async function read(source: string, { classes, losses }: ReadOptions): Promise<L
       yield { path, file, ...size, objects };
     }
   }
-  return { classes: named, total: folder.images.length, images: images() };
+  return { classes: named, total: chosen.length, images: images() };
 }
 
 async function write(
   { classes, images }: LabelledSet,
   target: string,
-  { withImages, losses }: WriteOptions,
+  { takeImage, losses }: WriteOptions,
 ): Promise<void> {
   await mkdir(target, { recursive: true });
   const parts = new Set<string>();
   for await (const image of images) {
     const path = IMAGES + image.path;
     const [labels] = labelStems(path);
-    if (withImages) await copyImage(image, join(target, path));
+    await takeImage(image, path);
     await writeLabels(image, join(target, `${labels}.txt`), formatYoloLabels(truthsOf(image, losses), image));
     parts.add(image.path.slice(0, image.path.indexOf('/') + 1));
   }
   await writeFile(join(target, 'data.yaml'), datasetYaml(classes, parts));
 }
 
-/** @param parts the images' first folders, each with its `/` */
-function datasetYaml(classes: readonly string[], parts: ReadonlySet<string>): string {
+/** What names a YOLO set's classes and parts. @param parts the images' first folders, each with its `/` */
+export function datasetYaml(classes: readonly string[], parts: ReadonlySet<string>): string {
   const named = ['train', 'val', 'test'].filter((part) => parts.has(`${part}/`));
   const where = Object.fromEntries(named.map((part) => [part, IMAGES + part]));
   return stringify({ ...where, names: new Map(classes.entries()) });

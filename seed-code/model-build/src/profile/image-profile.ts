@@ -1,7 +1,14 @@
 // Everything that a profile keeps of one image: a row of numbers, never its pixels.
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { parseYoloLabels, perceptualHash, sha256, toTruths, type FolderImage } from '../dataset';
+import {
+  labelText,
+  parseYoloLabels,
+  perceptualHash,
+  sha256,
+  toTruths,
+  type DataFolder,
+  type FolderImage,
+} from '../dataset';
 import { decodeImage, type Box, type Frame, type Truth } from '../vision';
 import { captureOf, type Capture } from './capture';
 import { features, type ImageFeatures } from './image-features';
@@ -44,11 +51,12 @@ const BORDER = 1;
  * @param classes how many there are; Infinity where nothing tells
  * @throws ImageError when the image cannot be read whole
  */
-export async function profileImage({ path, file, labelFile }: FolderImage, classes: number): Promise<ImageProfile> {
-  const bytes = await readFile(file);
+export async function profileImage(folder: DataFolder, image: FolderImage, classes: number): Promise<ImageProfile> {
+  const { path } = image;
+  const bytes = await folder.place.read(path);
   const frame = await decodeImage(bytes, path);
   const { format, space, depth, hasAlpha } = await sharp(bytes).metadata();
-  const labels = parseYoloLabels(labelFile === null ? null : await readFile(labelFile, 'utf8'), classes);
+  const labels = parseYoloLabels(await labelText(folder, image), classes);
   const { width, height } = frame;
   return {
     path,
@@ -61,7 +69,7 @@ export async function profileImage({ path, file, labelFile }: FolderImage, class
     height,
     features: features(frame),
     capture: await captureOf(bytes, frame),
-    labelled: labelFile !== null,
+    labelled: image.labels !== null,
     labelFaults: labels.faults.length,
     objects: objectsOf(toTruths(labels.rows, frame), frame),
   };

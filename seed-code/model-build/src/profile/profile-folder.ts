@@ -1,53 +1,78 @@
 // Profiles a folder in YOLO layout: one pass over each image, a few at a time.
-import { inParallel, type DataFolder } from '../dataset';
+import { imageRows, type DataFolder, type FolderImage, type Place, type RowsOptions, type Shard } from '../dataset';
 import { ImageError } from '../vision';
-import { profileImage, type ImageProfile } from './image-profile';
+import { profileImage, type ImageProfile, type ProfiledObjects } from './image-profile';
 import { summarise, type Profile } from './profile';
 
 export interface ProfileOptions {
   /** The classes where the folder names none; null where nothing names them. */
   readonly classes: readonly string[] | null;
-  /** Images to profile, spread evenly over the folder; all by default. */
-  readonly sample?: number | undefined;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Those of the folder's images to profile; all by default. */
+  readonly images?: readonly FolderImage[] | undefined;
+  /** Where the images' rows are kept, so that an interrupted run can go on; nowhere by default. */
+  readonly out?: Place | null | undefined;
+  readonly shard?: Shard | null | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FolderProfile {
+  /** Of a shard, its own images alone. */
+  readonly profile: Profile;
+  /** Images that an earlier run, or another host, had profiled. */
+  readonly reused: number;
 }
 
 /** Images in flight: each is held whole, and decoding runs beside the loops over pixels. */
 const IN_FLIGHT = 4;
 
+/** An image as its row holds it, or why it cannot be read. */
+type Row = { readonly path: string; readonly reason: string } | RowProfile;
+type RowProfile = Omit<ImageProfile, 'objects'> & {
+  readonly objects: { readonly [K in keyof ProfiledObjects]: K extends 'atBorder' ? number : readonly number[] };
+};
+
 /** An image that cannot be read is a finding, not a failure. */
-export async function profileFolder(folder: DataFolder, options: ProfileOptions): Promise<Profile> {
+export async function profileFolder(folder: DataFolder, options: ProfileOptions): Promise<FolderProfile> {
   const classes = folder.classes ?? options.classes;
-  const chosen = spread(folder.images, options.sample ?? Infinity);
-  const images: ImageProfile[] = [];
-  const unreadable: { path: string; reason: string }[] = [];
-  let done = 0;
-  await inParallel(chosen, IN_FLIGHT, async (image) => {
+  const work: RowsOptions<Row>['work'] = async (image) => {
     try {
-      images.push(await profileImage(image, classes?.length ?? Infinity));
+      return toRow(await profileImage(folder, image, classes?.length ?? Infinity));
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      unreadable.push({ path: image.path, reason: error.message });
+      return { path: image.path, reason: error.message };
     }
-    done += 1;
-    options.onProgress?.(done, chosen.length);
+  };
+  const { rows, reused } = await imageRows<Row>({
+    folder,
+    images: options.images ?? folder.images,
+    kind: 'profile',
+    settings: ['drone-mlops/profile@1', classes?.length ?? null],
+    out: options.out ?? null,
+    shard: options.shard ?? null,
+    inFlight: IN_FLIGHT,
+    work,
+    onProgress: options.onProgress ?? (() => undefined),
+    signal: options.signal ?? new AbortController().signal,
   });
-  return summarise(
-    {
-      images: folder.images.length,
-      unreadable: unreadable.sort((a, b) => (a.path < b.path ? -1 : 1)),
-      unsupported: folder.unsupported,
-      labelsWithoutImage: folder.labelsWithoutImage,
-      classes: classes ?? numberedClasses(images),
-    },
-    images,
-  );
+  const images = rows.flatMap((row) => ('reason' in row ? [] : [fromRow(row)]));
+  const facts = {
+    images: folder.images.length,
+    unreadable: rows.flatMap((row) => ('reason' in row ? [row] : [])),
+    unsupported: folder.unsupported,
+    labelsWithoutImage: folder.labelsWithoutImage,
+    classes: classes ?? numberedClasses(images),
+  };
+  return { profile: summarise(facts, images), reused };
 }
 
-/** Evenly spread over a sorted list, so that every flight is met; the same images in every run. */
-export function spread<T>(list: readonly T[], count: number): T[] {
-  if (count >= list.length) return [...list];
-  return Array.from({ length: count }, (_, index) => list[Math.floor((index * list.length) / count)]);
+function toRow({ objects, ...image }: ImageProfile): RowProfile {
+  return { ...image, objects: { ...objects, classes: [...objects.classes], sides: [...objects.sides] } };
+}
+
+function fromRow({ objects, ...image }: RowProfile): ImageProfile {
+  const [classes, sides] = [Uint16Array.from(objects.classes), Float64Array.from(objects.sides)];
+  return { ...image, objects: { classes, sides, atBorder: objects.atBorder } };
 }
 
 /** Names for classes that only labels tell of. */

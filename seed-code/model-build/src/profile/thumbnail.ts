@@ -1,7 +1,6 @@
 // A frame as a small picture for a page, with its boxes drawn in.
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { parseYoloLabels, type FolderImage } from '../dataset';
+import { labelText, parseYoloLabels, type DataFolder, type FolderImage } from '../dataset';
 
 const WIDTH = 320;
 const HEIGHT = 240;
@@ -12,18 +11,19 @@ const QUALITY = 70;
  * @returns JPEG; null when the image cannot be read
  */
 export async function thumbnail(
-  { file, labelFile }: Pick<FolderImage, 'file' | 'labelFile'>,
+  folder: DataFolder,
+  image: FolderImage,
   colours: readonly string[],
 ): Promise<Buffer | null> {
   try {
-    const { data, info } = await sharp(file)
+    const { data, info } = await sharp(await folder.place.read(image.path))
       .autoOrient()
       .resize(WIDTH, HEIGHT, { fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const text = labelFile === null ? null : await readFile(labelFile, 'utf8');
+    const text = await labelText(folder, image);
     const boxes = parseYoloLabels(text, colours.length).rows.map(({ classIndex, x, y, width, height }) => {
       const place = [x - width / 2, y - height / 2, width, height].map((share, index) =>
         (share * (index % 2 === 0 ? info.width : info.height)).toFixed(1),

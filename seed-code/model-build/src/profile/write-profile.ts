@@ -1,9 +1,6 @@
 // Writes a profile: profile.json for machines, profile.html for people.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { classColours, inParallel, type DataFolder } from '../dataset';
+import { classColours, inParallel, spread, type DataFolder, type Place } from '../dataset';
 import type { Profile } from './profile';
-import { spread } from './profile-folder';
 import { PICTURES_EACH, profilePage } from './profile-page';
 import type { Recommendation } from './recommendations';
 import { thumbnail } from './thumbnail';
@@ -25,7 +22,7 @@ export function profileJson({ profile, recommendations }: Pick<ProfileReport, 'p
   return { format: 'drone-mlops/profile@1', recommendations, ...profile, images };
 }
 
-export async function writeProfile(report: ProfileReport, out: string): Promise<void> {
+export async function writeProfile(report: ProfileReport, out: Place): Promise<void> {
   const { name, folder, profile, recommendations } = report;
   const colours = classColours(profile.folder.classes.length);
   const examples = spread(
@@ -38,14 +35,10 @@ export async function writeProfile(report: ProfileReport, out: string): Promise<
     folder.images.filter(({ path }) => wanted.has(path)),
     IN_FLIGHT,
     async (image) => {
-      const jpeg = await thumbnail(image, colours);
+      const jpeg = await thumbnail(folder, image, colours);
       if (jpeg) pictures.set(image.path, jpeg);
     },
   );
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'profile.json'), `${JSON.stringify(profileJson(report), null, 1)}\n`);
-  await writeFile(
-    join(out, 'profile.html'),
-    profilePage({ name, profile, recommendations, pictures, examples, colours }),
-  );
+  await out.write('profile.json', `${JSON.stringify(profileJson(report), null, 1)}\n`);
+  await out.write('profile.html', profilePage({ name, profile, recommendations, pictures, examples, colours }));
 }

@@ -12,7 +12,7 @@ import {
   type PreprocessedImage,
   type PreprocessReport,
   type SplitRecord,
-  type TileFolders,
+  type WriteTile,
 } from '../dataset';
 import { parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
 
@@ -42,19 +42,18 @@ export async function preprocess({ paths, args, log, host, hosts, signal }: Step
   try {
     const split = await openManifest(join(paths.processingInput('split'), 'split.jsonl'), splitRecord);
     const { classes } = split.header;
-    const folders = Object.fromEntries(
+    const writers = Object.fromEntries(
       await Promise.all(
-        TILED_PARTS.map(
-          async (part) => [part, await makeFolders(paths.processingOutput(part), host, classes)] as const,
-        ),
+        TILED_PARTS.map(async (part) => [part, await openPart(paths.processingOutput(part), host, classes)] as const),
       ),
-    ) as Record<TiledPart, TileFolders>; // One entry for each part.
+    ) as Record<TiledPart, WriteTile>; // One entry for each part.
 
     const images: PreprocessedImage[] = [];
     await inParallel(recordsOf(split, mine), FRAMES_IN_FLIGHT, async (record) => {
       signal.throwIfAborted();
       const { path, object, part } = record;
-      const cut = await cutTiles(record, join(source, object), classes, tiling, folders[part]);
+      const [name = ''] = object.split('.');
+      const cut = await cutTiles(record, name, join(source, object), classes, tiling, writers[part]);
       images.push({ path, object, part, ...cut });
       if (cut.dropped) log('image-dropped', { path, ...cut.dropped });
       if (images.length % PROGRESS === 0 || images.length === total)
@@ -86,12 +85,12 @@ async function* recordsOf({ records }: Manifest<SplitRecord>, mine: Set<string>)
   }
 }
 
-/** The folders of a part, with the class names that trainers look for beside them. */
-async function makeFolders(root: string, host: string, classes: readonly string[]): Promise<TileFolders> {
+/** Makes the folders of a part, with the class names that trainers look for beside them. */
+async function openPart(root: string, host: string, classes: readonly string[]): Promise<WriteTile> {
   const folders = { images: join(root, 'images', host), labels: join(root, 'labels', host) };
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
   await writeFile(join(root, 'classes.json'), `${JSON.stringify(classes)}\n`);
-  return folders;
+  return (kind, name, body) => writeFile(join(folders[kind], name), body);
 }
 
 async function writeReport(folder: string, report: PreprocessReport): Promise<void> {

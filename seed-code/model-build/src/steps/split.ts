@@ -7,18 +7,18 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { flightRule, type FlightRule } from '../config';
 import {
+  boxesByClass,
   imageRecord,
   manifestFile,
   ManifestError,
   openManifest,
-  parseYoloLabels,
-  PARTS,
   planSplit,
+  splitSummary,
   SplitError,
   tellFlights,
   type Part,
-  type SplitImage,
   type SplitPlan,
+  type SummarisedImage,
 } from '../dataset';
 import { booleanSetting, parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
 
@@ -39,10 +39,9 @@ export const splitSettings = z.strictObject({
 
 type SplitSettings = z.infer<typeof splitSettings>;
 
-/** An image as the plan needs it, and what the summary counts. */
-interface Planned extends SplitImage {
+/** An image as the plan and the summary need it, with its object. */
+interface Planned extends SummarisedImage {
   readonly object: string;
-  readonly boxes: readonly number[];
 }
 
 /** Writes `split.jsonl`, the two ManifestFiles and `split.json`. */
@@ -59,7 +58,7 @@ export async function split({ paths, args, log }: StepContext): Promise<void> {
       const objects = images.filter((_, index) => parts.includes(plan.parts[index])).map(({ object }) => object);
       await writeFile(join(output, name), manifestFile(settings.objects, objects));
     }
-    const summary = summarise(settings, classes, images, plan);
+    const summary = { settings, ...splitSummary(classes, images, plan) };
     await writeFile(join(output, 'split.json'), `${JSON.stringify(summary, null, 2)}\n`);
     for (const warning of plan.warnings) log('warning', { warning });
     log('split', { method: plan.method, images: images.length, ...summary.parts });
@@ -92,9 +91,7 @@ async function readImages(file: string, rule: FlightRule): Promise<{ classes: re
   const { classes } = header;
   const seen: Omit<Planned, 'flight'>[] = [];
   for await (const { path, object, capturedAt, hash, labels } of records) {
-    const boxes = classes.map(() => 0);
-    for (const { classIndex } of parseYoloLabels(labels, classes.length).rows) boxes[classIndex] += 1;
-    seen.push({ path, object, capturedAt, hash, boxes });
+    seen.push({ path, object, capturedAt, hash, boxes: boxesByClass(labels, classes) });
   }
   const flights = tellFlights(seen, rule);
   return { classes, images: seen.map((image, index) => ({ ...image, flight: flights[index] })) };
@@ -111,27 +108,6 @@ async function writeRecords(from: string, to: string, images: readonly Planned[]
     }
   }
   await pipeline(Readable.from(lines()), createWriteStream(to));
-}
-
-/** `split.json`: what went where, and why. */
-function summarise(settings: SplitSettings, classes: readonly string[], images: readonly Planned[], plan: SplitPlan) {
-  const partSummary = (part: Part) => {
-    const members = images.filter((_, index) => plan.parts[index] === part);
-    const objects = classes.map((_, label) => members.reduce((sum, { boxes }) => sum + boxes[label], 0));
-    return {
-      images: members.length,
-      flights: [...new Set(members.map(({ flight }) => flight))].sort(),
-      objects: Object.fromEntries(classes.map((name, label) => [name, objects[label]])),
-    };
-  };
-  return {
-    method: plan.method,
-    settings,
-    parts: Object.fromEntries(PARTS.map((part) => [part, partSummary(part)])),
-    joinedFlights: plan.joinedFlights,
-    nearDuplicates: plan.nearDuplicates,
-    warnings: plan.warnings,
-  };
 }
 
 if (require.main === module) void runStep('split', split);

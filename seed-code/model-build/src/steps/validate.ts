@@ -8,16 +8,18 @@ import {
   ManifestError,
   openManifest,
   parseYoloLabels,
+  PARTS,
   preprocessReport,
+  refusalOf,
   splitRecord,
   tilePicture,
   toTruths,
   Validation,
   validationPage,
   warningsOf,
-  type DroppedImage,
   type Findings,
   type PreprocessReport,
+  type SplitRecord,
   type TilePicture,
 } from '../dataset';
 import { parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
@@ -31,9 +33,6 @@ export const validateSettings = z.strictObject({
 const TILED_PARTS = ['train', 'validation'] as const;
 /** Tiles of each part that the page shows. */
 const PICTURES = 6;
-/** Images that a failure names. */
-const NAMED = 3;
-
 /** Writes `validation-report/validation.json` and `validation.html`. */
 export async function validate({ paths, args, log }: StepContext): Promise<void> {
   const { 'max-dropped-share': permittedShare } = parseArguments(validateSettings, args);
@@ -63,7 +62,10 @@ export async function validate({ paths, args, log }: StepContext): Promise<void>
   await writeFile(join(output, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(
     join(output, 'validation.html'),
-    validationPage({ classes, findings, permittedShare, warnings, pictures, colours }),
+    validationPage({
+      ...{ classes, findings, permittedShare, warnings, pictures, colours },
+      shown: 'Tiles as training sees them',
+    }),
   );
   for (const warning of warnings) log('warning', { warning });
   log('validated', { images: findings.images, dropped: findings.dropped.length, tiles });
@@ -82,7 +84,14 @@ async function readReports(folder: string): Promise<PreprocessReport[]> {
 async function examine(file: string, reports: readonly PreprocessReport[]) {
   try {
     const { header, records } = await openManifest(file, splitRecord);
-    const validation = new Validation(header.classes, reports);
+    const read = new Map(reports.flatMap(({ images }) => images.map(({ object, dropped }) => [object, dropped])));
+    // The preprocess step has read the frames of train and validation; of the test frames only the push's attempt is known.
+    const validation = new Validation<SplitRecord>(header.classes, PARTS, ({ part, object, path, hash }) => {
+      if (part !== 'test') return read.get(object);
+      return hash === null
+        ? { reason: 'unreadable', detail: `${path} could not be read whole when it was pushed` }
+        : null;
+    });
     for await (const record of records) validation.add(record);
     return { classes: header.classes, findings: validation.findings() };
   } catch (error) {
@@ -138,33 +147,18 @@ function spread<T>(list: readonly T[], count: number): T[] {
   return Array.from({ length: Math.min(count, list.length) }, (_, index) => list[Math.floor(index * step)]);
 }
 
-function judge(
-  { images, dropped, droppedShare, missing }: Findings,
-  permitted: number,
-  tiles: Record<string, number>,
-): void {
+function judge(findings: Findings, permitted: number, tiles: Record<string, number>): void {
+  const { missing } = findings;
   if (missing.length > 0) {
     throw new StepError(
       `${missing.length} images of the split were not preprocessed, ${missing[0]} for example: start a new execution.`,
     );
   }
-  if (droppedShare > permitted) {
-    throw new StepError(
-      `${dropped.length} of ${images} images (${percent(droppedShare)}) would be dropped by training where ${percent(permitted)} ` +
-        `are permitted; ${dropped.slice(0, NAMED).map(named).join('; ')}. Repair them and push again, or allow more.`,
-    );
-  }
+  const refusal = refusalOf(findings, permitted);
+  if (refusal !== null) throw new StepError(`${refusal} and push again, or allow more.`);
   const empty = TILED_PARTS.find((part) => tiles[part] === 0);
   if (empty)
     throw new StepError(`The ${empty} part has no tile left: push a data version with more images that can be read.`);
-}
-
-function named({ path, detail }: DroppedImage): string {
-  return detail.startsWith(path) ? detail : `${path}: ${detail}`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`;
 }
 
 if (require.main === module) void runStep('validate', validate);

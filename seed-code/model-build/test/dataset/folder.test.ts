@@ -8,7 +8,7 @@ const NAMED = { 'classes.txt': 'car\n' };
 async function pairs(files: Record<string, string>) {
   const dir = temporaryFolder(files);
   const { images } = await scanFolder(dir);
-  return images.map(({ path, labelFile }) => [path, labelFile === null ? null : labelFile.slice(dir.length + 1)]);
+  return images.map(({ path, labels }) => [path, labels]);
 }
 
 function classesOf(files: Record<string, string>) {

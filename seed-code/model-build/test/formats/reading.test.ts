@@ -1,4 +1,5 @@
 // The rules of reading each format.
+import { localPlace } from '../../src/dataset';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FormatName } from '../../src/formats';
@@ -183,7 +184,9 @@ describe('COCO', () => {
     const images = temporaryFolder();
     await drawImages(images, [{ path: 'images/a.jpg', width: 30, height: 20 }]);
     const source = coco({ images: [{ id: 7, file_name: 'a.jpg' }] });
-    await expect(readAll('coco', source, { images })).resolves.toMatchObject({ images: [{ width: 30, height: 20 }] });
+    await expect(readAll('coco', source, { images: localPlace(images) })).resolves.toMatchObject({
+      images: [{ width: 30, height: 20 }],
+    });
     await expect(readAll('coco', source)).rejects.toThrow(/a\.jpg has no width and height/);
   });
 });

@@ -1,6 +1,6 @@
 // Labelled sets for tests: written in a format with their images, and read back whole.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
 import {
   convert,
@@ -13,6 +13,7 @@ import {
   type ReadOptions,
   type WriteOptions,
 } from '../../src/formats';
+import { localPlace } from '../../src/dataset';
 import { temporaryFolder } from '../dataset/folders';
 
 export const PREFIX = 's3://bucket/frames/';
@@ -43,7 +44,11 @@ export async function drawImages(folder: string, images: readonly Omit<Labelled,
 }
 
 export function readOptions(options: Partial<ReadOptions> = {}): ReadOptions {
-  return { images: null, classes: null, s3Prefix: PREFIX, attribute: null, losses: new Losses(), ...options };
+  return {
+    ...{ place: localPlace('.'), images: null, select: (all) => all },
+    ...{ classes: null, s3Prefix: PREFIX, attribute: null, losses: new Losses() },
+    ...options,
+  };
 }
 
 /** Writes a set in a format. @returns where */
@@ -55,12 +60,16 @@ export async function written(
 ): Promise<string> {
   const target = join(temporaryFolder(), 'written');
   async function* stream(): AsyncGenerator<LabelledImage, void> {
-    for (const image of images) yield { ...image, file: files === null ? null : join(files, image.path) };
+    for (const image of images)
+      yield { ...image, file: files === null ? null : { place: localPlace(files), path: image.path } };
     await Promise.resolve();
   }
   const set = { classes, total: images.length, images: stream() };
   await FORMATS[format].write(set, target, {
-    withImages: files !== null,
+    takeImage: async (image, path) => {
+      const { place, path: from } = image.file ?? {};
+      if (place && from !== undefined) await localPlace(target).write(path, await place.read(from));
+    },
     s3Prefix: PREFIX,
     attribute: null,
     ids: 'numbered',
@@ -73,7 +82,9 @@ export async function written(
 
 /** Reads all of a set, its images sorted by path. */
 export async function readAll(format: FormatName, source: string, options: Partial<ReadOptions> = {}) {
-  const set = await FORMATS[format].read(source, readOptions(options));
+  const isFolder = FORMATS[format].holdsImages;
+  const place = localPlace(isFolder ? source : dirname(source));
+  const set = await FORMATS[format].read(isFolder ? source : basename(source), readOptions({ place, ...options }));
   const images: Labelled[] = [];
   for await (const { path, width, height, objects } of set.images) images.push({ path, width, height, objects });
   images.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -106,6 +117,9 @@ export async function converted(
     source,
     target,
     images: null,
+    open: localPlace,
+    sample: null,
+    shard: null,
     classes: null,
     s3Prefix: PREFIX,
     attribute: null,

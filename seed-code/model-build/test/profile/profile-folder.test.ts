@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { scanFolder } from '../../src/dataset';
+import { scanFolder, spread } from '../../src/dataset';
 import { profileFolder, recommend, type Profile, type Recommendation } from '../../src/profile';
 import { summarise } from '../../src/profile/profile';
 import { photo, temporaryFolder } from '../dataset/folders';
@@ -9,7 +9,8 @@ const LABELS = '0 0.5 0.5 0.25 0.25\n1 0.05 0.5 0.1 0.1\n';
 
 async function profileOf(files: Record<string, string | Buffer>, sample?: number): Promise<Profile> {
   const folder = await scanFolder(temporaryFolder({ 'classes.txt': 'car\nbus\n', ...files }));
-  return profileFolder(folder, { classes: null, sample });
+  const images = spread(folder.images, sample ?? Infinity);
+  return (await profileFolder(folder, { classes: null, images })).profile;
 }
 
 /** The files of the recommendation whose title matches. */
@@ -84,8 +85,8 @@ describe('the profile of a folder', () => {
 
   test('names classes by number where nothing else does', async () => {
     const folder = await scanFolder(temporaryFolder({ 'a.jpg': await photo(1), 'a.txt': LABELS }));
-    const { folder: facts } = await profileFolder(folder, { classes: null });
-    expect(facts.classes).toEqual(['class 0', 'class 1']);
+    const { profile } = await profileFolder(folder, { classes: null });
+    expect(profile.folder.classes).toEqual(['class 0', 'class 1']);
   });
 });
 

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import exifr from 'exifr';
-import { parseYoloLabels, pushVersion, scanFolder } from '../../src/dataset';
+import { labelText, parseYoloLabels, pushVersion, scanFolder } from '../../src/dataset';
 import { FLIGHTS, SAMPLE_CLASSES, writeSample } from '../../src/sample';
 import { temporaryFolder } from '../dataset/folders';
 
@@ -18,8 +17,8 @@ describe('the sample as a folder', () => {
     const folder = await scanFolder(dir);
     expect(folder.classes).toEqual(SAMPLE_CLASSES);
     const counts = SAMPLE_CLASSES.map(() => 0);
-    for (const { labelFile } of folder.images) {
-      const { rows, faults } = parseYoloLabels(await readFile(labelFile ?? '', 'utf8'), SAMPLE_CLASSES.length);
+    for (const image of folder.images) {
+      const { rows, faults } = parseYoloLabels(await labelText(folder, image), SAMPLE_CLASSES.length);
       expect(faults).toEqual([]);
       for (const { classIndex } of rows) counts[classIndex] += 1;
     }
