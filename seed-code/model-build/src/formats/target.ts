@@ -40,26 +40,26 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const path = join(work, 'target');
   if (!shared) await refuseTaken(options);
   const stage = localPlace(path);
-  await clearLabels(path);
+  const kept = await keepImages(path);
   await mkdir(work, { recursive: true });
-  const taken = new Set<string>();
   const images = place.folder === null ? place : stage;
   return {
     path,
     async takeImage(image, at) {
       if (!withImages) return;
       const from = fileOf(image);
-      taken.add(at);
+      kept.delete(at);
       if ((await images.size(at)) === (await from.place.size(from.path))) return;
       if (from.place.folder !== null && images.folder !== null)
         await copy(join(from.place.folder, from.path), join(path, at));
       else await images.write(at, await from.place.read(from.path));
     },
     async publish() {
+      // Images of an earlier run that are not of this one.
+      for (const stale of kept) await rm(join(path, stale));
       if (file !== null && place.folder === null) {
         await place.write(file, await localPlace(work).read('target'));
       } else if (file !== null || (place.folder !== null && !shared)) {
-        await removeOthers(stage, taken);
         await rename(path, file === null ? (place.folder ?? '') : join(place.folder ?? '', file));
       } else {
         for (const { path: at } of await stage.list()) {
@@ -92,19 +92,17 @@ async function standing(place: Place, file: string | null): Promise<string[]> {
   return (await stat(place.folder)).isDirectory() ? readdir(place.folder) : [place.folder];
 }
 
-/** All but the images of an earlier run. */
-async function clearLabels(path: string): Promise<void> {
-  const names = await readdir(path).catch(() => null);
-  if (names === null) await rm(path, { force: true });
-  for (const name of names ?? []) if (`${name}/` !== IMAGES) await rm(join(path, name), { recursive: true });
-}
-
-/** Images of an earlier run that are not of this one. */
-async function removeOthers(stage: Place, taken: ReadonlySet<string>): Promise<void> {
-  if (taken.size === 0) return;
-  for (const { path } of await stage.list()) {
-    if (path.startsWith(IMAGES) && !taken.has(path)) await rm(join(stage.folder ?? '', path));
+/** Removes all that is not an image. @returns the images that an earlier run has copied */
+async function keepImages(path: string): Promise<Set<string>> {
+  if (!existsSync(path) || (await stat(path)).isFile()) {
+    await rm(path, { force: true });
+    return new Set();
   }
+  const files = (await localPlace(path).list()).map((file) => file.path);
+  const images = files.filter((file) => file.startsWith(IMAGES) && !file.endsWith('.txt'));
+  const staying = new Set(images);
+  for (const file of files) if (!staying.has(file)) await rm(join(path, file));
+  return staying;
 }
 
 /** The copy shares its blocks with the file where the file system can; it appears whole. */

@@ -49,7 +49,7 @@ export async function decodeImage(
     if (width * height > IN_MEMORY_PIXELS && !(upright && samples === PLAIN))
       return await decodeOverFile(image, samples, to);
     const stored = await decode(image, samples);
-    return upright ? stored : placed([{ strip: stored, top: 0 }], to);
+    return upright ? stored : await placed([{ strip: stored, top: 0 }], to);
   } catch (error) {
     const [reason = ''] = (error as Error).message.split('\n');
     throw new ImageError(`${name} cannot be decoded: ${reason.replace(/\.$/, '')}.`, { cause: error });

@@ -2,6 +2,9 @@ import sharp from 'sharp';
 import { decodeImage } from '../../src/vision';
 import { randomPixels } from './random';
 
+// A frame of 33 megapixels is encoded, turned and compared.
+jest.setTimeout(60_000);
+
 /** What libvips makes of the same file. */
 async function turned(file: Buffer) {
   const { data, info } = await sharp(file).autoOrient().raw().toBuffer({ resolveWithObject: true });
