@@ -1,5 +1,5 @@
 // What a format cannot hold is counted, whatever it is.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Losses, lossSentence, type FormatName, type LabelledObject } from '../../src/formats';
 import { VISDRONE_CLASSES } from '../../src/formats/visdrone';
@@ -133,13 +133,33 @@ describe('a conversion', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('leaves nothing behind when it is interrupted', async () => {
+  test('goes on after an interruption with the images that it has copied, and leaves nothing else', async () => {
     const dir = temporaryFolder();
-    const signal = AbortSignal.abort(new Error('Interrupted'));
-    await expect(converted('yolo', 'yolo', await folder(), { target: join(dir, 'y'), signal })).rejects.toThrow(
+    const source = temporaryFolder({ 'classes.txt': 'car\n' });
+    const paths = ['images/a.jpg', 'images/b.jpg', 'images/c.jpg'];
+    await drawImages(
+      source,
+      paths.map((path, index) => ({ path, width: 20 + index, height: 20 })),
+    );
+    const abort = new AbortController();
+    const target = join(dir, 'y');
+    const onProgress = (done: number): void => {
+      if (done === 2) abort.abort(new Error('Interrupted'));
+    };
+    await expect(converted('yolo', 'yolo', source, { target, signal: abort.signal, onProgress })).rejects.toThrow(
       'Interrupted',
     );
-    expect(readdirSync(dir)).toEqual([]);
+    const [partial] = readdirSync(dir);
+    expect(partial).toMatch(/^\.y\..+\.partial$/);
+    const copied = statSync(join(dir, partial, 'target/images/a.jpg'));
+    addFiles(join(dir, partial, 'target'), { 'images/stale.jpg': '', 'labels/stale.txt': '' });
+
+    await converted('yolo', 'yolo', source, { target });
+
+    expect(readdirSync(dir)).toEqual(['y']);
+    expect(readdirSync(join(target, 'images'))).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+    expect(readdirSync(join(target, 'labels'))).toEqual(['a.txt', 'b.txt', 'c.txt']);
+    expect(statSync(join(target, 'images/a.jpg')).ino).toBe(copied.ino);
   });
 
   test('refuses a target that is taken by the names that stand there, and takes an empty folder', async () => {
