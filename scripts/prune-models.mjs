@@ -181,6 +181,7 @@ const OPERATIONS = {
     'UpdateCodeRepository',
     'UpdateModelPackage',
     'UpdatePipeline',
+    'UpdatePipelineExecution',
     'UpdateProject',
   ],
   'sagemaker-runtime': ['InvokeEndpoint'],

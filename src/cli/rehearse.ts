@@ -18,6 +18,7 @@ const EXIT_CODES: Record<Outcome, number> = { registered: 0, failed: 1, 'gate-fa
 interface Flags {
   readonly project: string;
   readonly data?: string;
+  readonly mlflow?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
   readonly open?: boolean;
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     .description('Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker, no Python.')
     .option('--project <dir>', 'the platform repository or its model-build package', '.')
     .option('--data <dir>', 'real imagery in YOLO layout, instead of synthetic scenes')
+    .option('--mlflow <url>', 'an MLflow server on this machine that follows the rehearsal')
     .option('--keep', 'go on from what the last rehearsal left: unchanged steps come from the cache')
     .option('--json', 'print one JSON object')
     .option('--open', 'open the report in a browser')
@@ -43,6 +45,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       stateDir: join(folder, 'region'),
       launcher: join(PACKAGE_ROOT, 'seed-code', 'platform', 'images', 'launcher', 'launcher.cjs'),
       ...(flags.data === undefined ? {} : { dataDir: dataFolder(host, flags.data) }),
+      ...(flags.mlflow === undefined ? {} : { mlflow: flags.mlflow.replace(/\/+$/, '') }),
       keep: flags.keep ?? false,
       signal: host.interrupted,
     },
@@ -127,6 +130,10 @@ function conclude(record: RehearsalRecord, report: string, host: Host): void {
     );
   } else {
     host.print(`${record.outcome === 'gate-failed' ? 'The quality gate failed' : 'Failed'}: ${record.reason ?? ''}`);
+  }
+  if (record.tracking) {
+    const { uri, page } = record.tracking;
+    host.print(page === undefined ? `MLflow at ${uri} was not told of the execution.` : `MLflow: ${page}`);
   }
   host.print(`Report: ${report}`);
 }

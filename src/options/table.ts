@@ -354,7 +354,7 @@ export const OPTIONS = {
       doc: 'Tags on everything that the project creates, beside those of SageMaker projects.',
       prompt: 'Which tags? (such as team=survey)',
       rules: [
-        { holds: (value) => Object.keys(value).length <= 46, message: 'has at most 46 tags' },
+        { holds: (value) => Object.keys(value).length <= 41, message: 'has at most 41 tags' },
         {
           holds: (value) => Object.entries(value).every(([key, item]) => isTagPart(key, 128) && isTagPart(item, 256)),
           message: 'has keys of 1 to 128 and values of up to 256 letters, digits, spaces and _ . : / = + - @',
@@ -366,7 +366,7 @@ export const OPTIONS = {
       ],
       aws: {
         limit:
-          '50 tags a resource, of which SageMaker projects have three and the platform one; key 128 and value 256 characters',
+          '50 tags a resource, of which SageMaker projects have three, the platform one, tracked jobs five; key 128 and value 256 characters',
         source: 'https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html',
       },
     },

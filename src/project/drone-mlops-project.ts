@@ -11,7 +11,7 @@ import { PACKAGE_ROOT } from '../package-root';
 import { TemplateFile, render, templateVariables } from './templates';
 import { tableOptions } from './table-options';
 import { policiesBelow } from '../upgrade';
-import { pinned } from './versions';
+import { NODE_WHEEL, pinned } from './versions';
 
 /** What a platform repository is made of. */
 export interface DroneMlopsProjectOptions extends ProjectOptions, RootOptions {}
@@ -47,7 +47,7 @@ export class DroneMlopsProject extends GeneratedRoot {
           'The definition of this project: change it, then run `npx projen`. docs/options.md explains each option.',
         written: 'once',
       },
-      ignored: ['.rehearsal/', '/cdk.out/', '.DS_Store', '.env'],
+      ignored: ['.rehearsal/', '/cdk.out/', 'notebooks/work/', '.DS_Store', '.env'],
       sources: ['.projenrc.ts', 'src/**/*.ts'],
       types: ['node'],
       scripts: {
@@ -77,6 +77,8 @@ export class DroneMlopsProject extends GeneratedRoot {
     new TemplateFile(this, 'docs/options.md', 'platform/docs/options.md', variables);
     new TemplateFile(this, 'docs/architecture.md', 'platform/docs/architecture.md', variables);
     this.owned.addText('README.md', render('platform/README.md', variables));
+    const space = { ...variables, nodeWheel: NODE_WHEEL };
+    this.owned.addText('studio/prepare-space.sh', render('platform/studio/prepare-space.sh', space));
     if (existsSync(SEED)) this.owned.addFolder(SEED);
   }
 }

@@ -57,7 +57,7 @@ export class ModelBuildProject extends GeneratedRoot {
         jest: 'jest',
         test: 'npm run typecheck && npm run lint && npm run jest',
         ...Object.fromEntries(
-          ['data', 'bundle', 'pipeline', 'endpoint', 'bench'].map((name) => [name, `node bin/model-build.cjs ${name}`]),
+          ['data', 'bundle', 'pipeline', 'endpoint', 'tracking', 'profile', 'convert', 'bench'].map((name) => [name, `node bin/model-build.cjs ${name}`]),
         ),
         rehearse: 'drone-mlops rehearse',
       },
@@ -74,9 +74,12 @@ export class ModelBuildProject extends GeneratedRoot {
       testMatch: ['**/*.test.ts'],
     });
     this.addDeps(
+      pinned('@aws-crypto/sha256-js'),
       pinned('@aws-sdk/client-s3'),
       pinned('@aws-sdk/client-sagemaker'),
       pinned('@aws-sdk/client-sagemaker-runtime'),
+      pinned('@aws-sdk/credential-provider-node'),
+      pinned('@smithy/signature-v4'),
       pinned('exifr'),
       pinned('onnxruntime-node'),
       pinned('protobufjs'),

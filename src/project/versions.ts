@@ -68,6 +68,9 @@ export const VERSIONS = {
  */
 export const OVERRIDES = { 'unrs-resolver': VERSIONS['unrs-resolver'] } as const;
 
+/** Node as PyPI has it, for machines with Python and without Node. */
+export const NODE_WHEEL = '22.20.0';
+
 /** A package whose version is pinned here. */
 export type PinnedPackage = keyof typeof VERSIONS;
 

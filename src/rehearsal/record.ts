@@ -74,6 +74,14 @@ export interface RehearsalRecord {
   };
   /** `evaluation.json`, as the evaluate step wrote it. */
   readonly evaluation?: Evaluation;
+  /** Missing when nothing was tracked; without a run when the server could not be told. */
+  readonly tracking?: {
+    readonly uri: string;
+    readonly experiment?: string;
+    readonly run?: string;
+    /** The run's page. */
+    readonly page?: string;
+  };
   readonly warnings: readonly string[];
   readonly artifacts: readonly Artifact[];
   readonly package?: PackageRecord;

@@ -28,6 +28,8 @@ export interface RehearsalOptions {
   readonly launcher: string;
   /** Real imagery in YOLO layout. @default the project's own synthetic scenes */
   readonly dataDir?: string;
+  /** URL of an MLflow server on this machine that follows the rehearsal. @default nothing is tracked */
+  readonly mlflow?: string;
   /** Go on from what an earlier rehearsal left, so that unchanged steps come from the cache. @default false */
   readonly keep?: boolean;
   readonly signal: AbortSignal;
@@ -78,6 +80,11 @@ type Project = z.infer<typeof project>;
 
 const pushed = z.looseObject({ version: z.string(), images: z.number() });
 const started = z.looseObject({ executionArn: z.string() });
+/** What `pipeline wait` tells of the execution's run; nothing when the server was out of order. */
+const waited = z.looseObject({
+  tracking: z.object({ experiment: z.string(), experimentId: z.string(), run: z.string() }).optional(),
+});
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * Builds the seed and upserts the pipeline, pushes data, runs the pipeline, serves the registered model and sends it images.
@@ -91,6 +98,7 @@ export async function rehearse(
   const { directory, stateDir, signal } = options;
   const modules = join(directory, 'node_modules');
   const config = await readProject(directory, modules);
+  if (options.mlflow !== undefined) checkLoopback(options.mlflow);
   if (!options.keep) await rm(stateDir, { recursive: true, force: true });
   await mkdir(stateDir, { recursive: true });
 
@@ -132,7 +140,7 @@ export async function rehearse(
   };
   try {
     const client = regionClient(region);
-    const environment = seedEnvironment(region, config, images);
+    const environment = seedEnvironment(region, config, images, options.mlflow);
     const seed = seedCommands(
       directory,
       environment,
@@ -156,7 +164,12 @@ export async function rehearse(
     await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
     const observed = await phase('Run the pipeline', async () => {
       const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
-      await waiting.run('pipeline', ['wait', executionArn, '--poll-seconds', POLL_SECONDS], WAIT_ANSWERS);
+      const wait = ['wait', executionArn, '--poll-seconds', POLL_SECONDS];
+      if (options.mlflow === undefined) await waiting.run('pipeline', wait, WAIT_ANSWERS);
+      else {
+        const { tracking } = waited.parse(await waiting.json('pipeline', wait, WAIT_ANSWERS));
+        record.tracking = trackingOf(options.mlflow, tracking);
+      }
       return observeExecution(client, executionArn, jobs);
     });
     record.execution = observed.execution;
@@ -210,8 +223,27 @@ async function readProject(directory: string, modules: string): Promise<Project>
   }
 }
 
+/** @throws RehearsalError, since a rehearsal talks to this machine only */
+function checkLoopback(uri: string): void {
+  if (URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol) && LOOPBACK.test(new URL(uri).hostname)) return;
+  throw new RehearsalError(
+    `${uri} is not an MLflow server on this machine: start one with \`mlflow server --host 127.0.0.1 --port 5000\` and give its URL.`,
+  );
+}
+
+function trackingOf(uri: string, found: z.infer<typeof waited>['tracking']): RehearsalRecord['tracking'] {
+  if (found === undefined) return { uri };
+  const { experiment, experimentId, run } = found;
+  return { uri, run, experiment, page: `${uri}/#/experiments/${experimentId}/runs/${run}` };
+}
+
 /** What CodeBuild sets for a build, with stand-ins for what is AWS's. */
-function seedEnvironment(region: Region, { projectName }: Project, images: RehearsalImages): NodeJS.ProcessEnv {
+function seedEnvironment(
+  region: Region,
+  { projectName }: Project,
+  images: RehearsalImages,
+  mlflow: string | undefined,
+): NodeJS.ProcessEnv {
   return {
     ...region.environment,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
@@ -223,6 +255,7 @@ function seedEnvironment(region: Region, { projectName }: Project, images: Rehea
     MODEL_PACKAGE_GROUP_NAME: `${projectName}-${PROJECT_ID}`,
     NODE_IMAGE_URI: images.node,
     TRAINING_IMAGE_URI: images.training,
+    ...(mlflow !== undefined && { MLFLOW_TRACKING_URI: mlflow }),
   };
 }
 

@@ -30,7 +30,7 @@ describe('resolving options', () => {
     ['a flight by a pattern that is missing', { flight: 'pattern' }, /^flightPattern is missing: flight is pattern/],
     ['nothing left to train on', { validationShare: 0.5, testShare: 0.5 }, /^testShare and validationShare together/],
     ['a tag of AWS', { tags: { 'aws:x': 'y' } }, /^tags has no empty key, and none that begins with aws:/],
-    ['47 tags', { tags: Object.fromEntries(Array.from({ length: 47 }, (_, i) => [i, ''])) }, /^tags has at most 46/],
+    ['42 tags', { tags: Object.fromEntries(Array.from({ length: 42 }, (_, i) => [i, ''])) }, /^tags has at most 41/],
     ['a VPC without subnets', { vpcId: 'vpc-1' }, /^vpcId goes with subnetIds/],
     ['a subnet without a VPC', { subnetIds: ['subnet-1'] }, /^vpcId goes with subnetIds/],
     ['every role of an account', { studioRoles: ['*'] }, /^studioRoles names roles/],

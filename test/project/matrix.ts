@@ -66,7 +66,7 @@ export const MATRIX: Readonly<Record<string, ProjectOptions>> = {
     alertEmail: 'team+drones@example.org',
     monthlyBudget: 1e6,
     tags: Object.fromEntries(
-      Array.from({ length: 46 }, (_, i) => [`${letters[i % 26] ?? ''}${i}:k`.padEnd(128, 'k'), 'v'.repeat(256)]),
+      Array.from({ length: 41 }, (_, i) => [`${letters[i % 26] ?? ''}${i}:k`.padEnd(128, 'k'), 'v'.repeat(256)]),
     ),
   },
   'an MLflow App and CodeConnections': {

@@ -18,6 +18,7 @@ const COMMANDS: Record<string, string> = {
   split: 'images into training, validation and test, by flight',
   tile: 'frames and their labels cut into tiles',
   validate: 'what training would drop or misread',
+  tracking: 'the MLflow server: check, link an execution, send what was kept',
   profile: 'what a folder of images and labels holds, and what to do about it',
   predict: "a model's detections in images",
 };

@@ -7,7 +7,8 @@ import { LOOPBACK_ONLY } from './loopback-only';
 export const ACCESS_KEY = 'REHEARSALONLY0000000';
 
 /** Variables that lead to credentials, to another endpoint, or out through a proxy. */
-const LEADING_OUT = /^(AWS_|AMAZON_|BOTO_|SAGEMAKER_)|_PROXY$|^((npm_config_)?NODE_OPTIONS|NODE_USE_ENV_PROXY)$/i;
+const LEADING_OUT =
+  /^(AWS_|AMAZON_|BOTO_|MLFLOW_|SAGEMAKER_)|_PROXY$|^((npm_config_)?NODE_OPTIONS|NODE_USE_ENV_PROXY)$/i;
 
 export interface Isolation {
   /** What must be set, and nothing else. */

@@ -58,6 +58,7 @@ function view(record: RehearsalRecord) {
       duration: duration(record.execution.milliseconds),
       steps: record.execution.steps.map((step) => stepView(step, record.execution?.milliseconds ?? 0)),
     },
+    tracking: record.tracking && { uri: record.tracking.uri, page: record.tracking.page ?? '' },
     evaluation: record.evaluation && evaluationView(record.evaluation),
     pictures: record.artifacts.map(({ name, mediaType, body }) => ({
       caption: name,

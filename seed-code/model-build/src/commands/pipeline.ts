@@ -23,6 +23,7 @@ import {
   sampleConfig,
   SAMPLE_NOTE,
   start,
+  trackExecution,
   upsert,
   wait,
   type Clients,
@@ -220,7 +221,8 @@ async function runWait(arn: string | undefined, values: Options): Promise<number
   const executionArn = arn ?? (await readState())?.executionArn;
   if (executionArn === undefined) throw new UsageError('Name the execution: none was started here.');
   const poll = values['poll-seconds'];
-  const ended = await wait(clients(environment).sagemaker, {
+  const { sagemaker } = clients(environment);
+  const ended = await wait(sagemaker, {
     executionArn,
     ...(poll !== undefined && { pollSeconds: numberFlag('poll-seconds', poll, 0.1, 3600) }),
     onChange: (change) => process.stderr.write(`${describe(change)}\n`),
@@ -231,8 +233,15 @@ async function runWait(arn: string | undefined, values: Options): Promise<number
     stopped: 'was stopped',
     'gate-failed': 'ended at the gate',
   };
-  report(values, { executionArn, ...ended }, [
+  // A tracking server that is out of order is said, and no more.
+  const tracking = await trackExecution(sagemaker, environment, executionArn).catch((error: unknown) => {
+    process.stderr.write(`The runs were not linked: ${(error as Error).message}\n`);
+    process.stderr.write(`Do it later: npm run tracking -- link ${executionArn}\n`);
+    return undefined;
+  });
+  report(values, { executionArn, ...ended, ...(tracking && { tracking }) }, [
     `The execution ${sentence[ended.outcome]}.${ended.reason === undefined ? '' : ` ${ended.reason}`}`,
+    ...(tracking ? [`In MLflow it is run ${tracking.run} of the experiment ${tracking.experiment}.`] : []),
   ]);
   return EXIT_CODES[ended.outcome];
 }

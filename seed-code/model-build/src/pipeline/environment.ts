@@ -16,8 +16,16 @@ const VARIABLES = {
   TRAINING_IMAGE_URI: 'trainingImage',
 } as const;
 
+type AccountNames = Readonly<Record<(typeof VARIABLES)[keyof typeof VARIABLES], string>>;
+
 /** The account's part of the pipeline: names, role, images, bucket. */
-export type Environment = Readonly<Record<(typeof VARIABLES)[keyof typeof VARIABLES], string>>;
+export interface Environment extends AccountNames {
+  /** URL of an MLflow server, or the ARN of SageMaker's; none when nothing is tracked. */
+  readonly tracking?: string;
+}
+
+/** MLflow's own name for it. */
+const TRACKING_VARIABLE = 'MLFLOW_TRACKING_URI';
 
 /** An environment variable that the commands need is not set. */
 export class EnvironmentError extends Error {
@@ -32,6 +40,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       `Set ${missing.join(', ')} in the environment: the build of a launched project sets ${missing.length > 1 ? 'them' : 'it'}, and so does a rehearsal.`,
     );
   }
-  // Every key of Environment is a value of VARIABLES, and each of them has just been seen to be there.
-  return Object.fromEntries(Object.entries(VARIABLES).map(([from, to]) => [to, variables[from]])) as Environment;
+  // Every key of AccountNames is a value of VARIABLES, and each of them has just been seen to be there.
+  const named = Object.fromEntries(
+    Object.entries(VARIABLES).map(([from, to]) => [to, variables[from]]),
+  ) as AccountNames;
+  const tracking = variables[TRACKING_VARIABLE];
+  return { ...named, ...(tracking !== undefined && tracking !== '' && { tracking }) };
 }

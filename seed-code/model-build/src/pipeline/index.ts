@@ -12,4 +12,5 @@ export { EnvironmentError, readEnvironment, type Environment } from './environme
 export { onlySample, pushSample, sampleConfig, SAMPLE_NOTE } from './sample';
 export { findDataVersion, start } from './start';
 export { ensureModelPackageGroup, PipelineError, plan, upsert, type Clients, type Upserted } from './upsert';
+export { trackExecution } from './track';
 export { wait, type Ended, type StepChange } from './wait';

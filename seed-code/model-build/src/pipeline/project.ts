@@ -18,9 +18,11 @@ import {
   type JobFault,
   type Join,
   type ProcessingInput,
+  type ProcessingOutput,
   type Retry,
   type StepFault,
 } from './builder';
+import { JOB_TAGS, TRACKING_ENVIRONMENT, TRACKING_OUTPUT } from '../tracking/job-tags';
 import type { Environment } from './environment';
 import { gateConditions, gateMessage, thresholds } from './gate';
 import { weave } from './weave';
@@ -125,7 +127,6 @@ export function definition(
 ): Definition {
   const { tiling, training, instances } = config;
   const bucket = `s3://${environment.bucket}`;
-  const tags = projectTags(config, environment);
 
   const dataVersion = parameter('String', REQUIRED_PARAMETERS.dataVersion);
   const commit = parameter('String', REQUIRED_PARAMETERS.commit);
@@ -137,14 +138,30 @@ export function definition(
   const volumeGb = parameter('Integer', 'VolumeSizeInGB', { default: 100 });
 
   const dataUri = join('/', bucket, 'data', 'versions', dataVersion.reference);
+  // A job is told of its execution by its tags alone: they are in no cache key, so a new execution reuses what is unchanged.
+  const tracking = environment.tracking !== undefined;
+  const tags = {
+    ...projectTags(config, environment),
+    ...(environment.tracking !== undefined && {
+      [JOB_TAGS.tracking]: environment.tracking,
+      [JOB_TAGS.execution]: execution.arn,
+      [JOB_TAGS.commit]: commit.reference,
+      [JOB_TAGS.data]: dataUri,
+    }),
+  };
   const codeUri = (step: string) => `${bucket}/${bundlePrefix(step, code[step] ?? '')}`;
   // Outputs stand under the execution's id, so nothing that an execution wrote is ever written again.
   const outputUri = (step: string, ...names: string[]): Join =>
     join('/', bucket, 'executions', execution.id, step, ...names);
-  const output = (step: string, name: string) => ({
-    uri: outputUri(step, name),
-    path: `/opt/ml/processing/output/${name}`,
-  });
+  /** Outputs by name, with a place for what a tracking server could not be told. */
+  const outputs = <Name extends string>(step: string, ...names: Name[]) => {
+    const all = [...names, ...(tracking ? [TRACKING_OUTPUT] : [])];
+    const entries = all.map((name) => [
+      name,
+      { uri: outputUri(step, name), path: `/opt/ml/processing/output/${name}` },
+    ]);
+    return Object.fromEntries(entries) as Record<Name, ProcessingOutput>; // and one more, that no step refers to
+  };
   const input = (name: string, uri: ProcessingInput['uri'], rest: Partial<ProcessingInput> = {}) => ({
     [name]: { uri, path: `/opt/ml/processing/input/${name}`, ...rest },
   });
@@ -154,6 +171,7 @@ export function definition(
     entrypoint: ['node', `/opt/ml/processing/input/code/${step}.js`],
     instances: { type: processingType.reference, count, volumeGb: volumeGb.reference },
     role: environment.roleArn,
+    ...(tracking && { environment: TRACKING_ENVIRONMENT }),
     tags,
     cache: CACHE,
     retry: [STEP_RETRY, JOB_RETRY],
@@ -170,7 +188,7 @@ export function definition(
       'time-blocks': config.split.timeBlocks,
       objects: `${bucket}/data/objects`,
     }),
-    outputs: { split: output('split', 'split') },
+    outputs: outputs('split', 'split'),
   });
 
   const preprocess = processingStep({
@@ -185,11 +203,7 @@ export function definition(
       }),
     },
     arguments: settings({ 'tile-size': tiling.size, overlap: tiling.overlap, 'visible-share': VISIBLE_SHARE }),
-    outputs: {
-      train: output('preprocess', 'train'),
-      validation: output('preprocess', 'validation'),
-      report: output('preprocess', 'report'),
-    },
+    outputs: outputs('preprocess', 'train', 'validation', 'report'),
   });
 
   const validate = processingStep({
@@ -202,7 +216,7 @@ export function definition(
       ...input('report', preprocess.output('report')),
     },
     arguments: settings({ 'max-dropped-share': config.validation.maxDroppedShare }),
-    outputs: { 'validation-report': output('validate', 'validation-report') },
+    outputs: outputs('validate', 'validation-report'),
   });
 
   const train = trainingStep({
@@ -230,6 +244,7 @@ export function definition(
     instances: { type: trainingType.reference, count: 1, volumeGb: volumeGb.reference },
     role: environment.roleArn,
     maxRunSeconds: DAY,
+    ...(tracking && { environment: TRACKING_ENVIRONMENT }),
     tags,
     retry: [STEP_RETRY, JOB_RETRY],
     // Checkpoints stand under the execution's id: its own retries resume, no other run does. That id is in the cache key,
@@ -251,7 +266,7 @@ export function definition(
       ...thresholds(config.gate).map(([metric, least]) => `--gate=${metric}=${least}`),
       ...settings({ 'tile-size': tiling.size, overlap: tiling.overlap, merge: MERGE }),
     ],
-    outputs: { evaluation: output('evaluate', 'evaluation'), model: output('evaluate', 'model') },
+    outputs: outputs('evaluate', 'evaluation', 'model'),
     propertyFiles: { Evaluation: { output: 'evaluation', path: 'evaluation.json' } },
   });
   const evaluation = evaluate.propertyFile('Evaluation');
@@ -320,7 +335,7 @@ export function definition(
           Object.entries(leaves.get(after) ?? {}).map(([result, uri]) => [result, input(result, uri)[result]]),
         ),
       },
-      outputs: { [name]: output(name, name) },
+      outputs: outputs(name, name),
     });
     leaves.set(name, { [name]: step.output(name) });
     return { after: stepName(after), step };

@@ -1,9 +1,9 @@
 // The evaluate step: the model over the frames it has not seen, the gate's numbers, and the model ready to be registered.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { ManifestError } from '../dataset';
 import {
@@ -18,8 +18,10 @@ import {
 } from '../evaluation';
 import { EvaluationError } from '../metrics';
 import { OnnxError, parseSidecar, SidecarError, type Sidecar } from '../model';
-import { parseArguments, repeatedSetting, runStep, StepError, type StepContext } from '../sagemaker';
+import { parseArguments, repeatedSetting, runStep, StepError } from '../sagemaker';
+import type { RunLog } from '../tracking';
 import { DEFAULT_MERGE, DetectorError, openDetector } from '../vision';
+import { tracked, type TrackedContext } from './tracked';
 
 const threshold = z.string().transform((text, context) => {
   const parsed = parseThreshold(text);
@@ -44,7 +46,10 @@ const EXPECTED = [DetectorError, EvaluationError, HeldOutError, ManifestError, O
  * Writes `evaluation/` and `model/model.tar.gz`. A gate that fails is the pipeline's to act on: the step succeeds.
  * @param servingBundle folder that becomes `code/` of the model archive
  */
-export async function evaluate(context: StepContext, servingBundle: string = join(__dirname, 'serve')): Promise<void> {
+export async function evaluate(
+  context: TrackedContext,
+  servingBundle: string = join(__dirname, 'serve'),
+): Promise<void> {
   const { hosts } = context;
   if (hosts.length > 1) throw new StepError(`Evaluation runs on one instance, not ${hosts.length}: use a larger one.`);
   const settings = parseArguments(evaluateSettings, context.args);
@@ -60,7 +65,7 @@ export async function evaluate(context: StepContext, servingBundle: string = joi
 }
 
 async function evaluateInto(
-  { paths, log, signal }: StepContext,
+  { paths, log, signal, run }: TrackedContext,
   settings: z.infer<typeof evaluateSettings>,
   { model, live: liveFolder }: { readonly model: string; readonly live: string },
   servingBundle: string,
@@ -94,6 +99,13 @@ async function evaluateInto(
       ...{ sidecar, modelHash, gate: settings.gate, settings: { tiling, merge } },
     });
     log('gate', { ...verdict });
+    run.params({
+      ...tiling,
+      ...merge,
+      gate: settings.gate.map(({ metric, threshold: least }) => `${metric} ≥ ${least}`).join(', '),
+    });
+    run.record(0, Object.fromEntries(verdict.metrics.map(({ metric, value }) => [metric, value])));
+    await keepFiles(run, output);
     await writeFile(sidecarPath, `${JSON.stringify(sidecar, null, 2)}\n`);
   } finally {
     await Promise.all([detector.close(), live?.detector.close()]);
@@ -129,4 +141,13 @@ function readModelFile(file: string): Promise<Buffer> {
   });
 }
 
-if (require.main === module) void runStep('evaluate', evaluate);
+/** The report's files and pictures, in the run as they lie in the output. */
+async function keepFiles(run: RunLog, output: string): Promise<void> {
+  for (const entry of await readdir(output, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    run.artifact(relative(output, file).split(sep).join('/'), await readFile(file));
+  }
+}
+
+if (require.main === module) void runStep('evaluate', tracked('evaluate', evaluate));

@@ -14,7 +14,8 @@ import {
   type SplitRecord,
   type WriteTile,
 } from '../dataset';
-import { parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
+import { parseArguments, runStep, StepError } from '../sagemaker';
+import { tracked, type TrackedContext } from './tracked';
 
 /** Arguments of the processing job. */
 export const preprocessSettings = z.strictObject({
@@ -33,7 +34,7 @@ type TiledPart = (typeof TILED_PARTS)[number];
 type TiledRecord = SplitRecord & { readonly part: TiledPart };
 
 /** Writes `train/`, `validation/` and `report/preprocess-<host>.json`. */
-export async function preprocess({ paths, args, log, host, hosts, signal }: StepContext): Promise<void> {
+export async function preprocess({ paths, args, log, host, hosts, signal, run }: TrackedContext): Promise<void> {
   const settings = parseArguments(preprocessSettings, args);
   const tiling = { size: settings['tile-size'], overlap: settings.overlap, visibleShare: settings['visible-share'] };
   const source = paths.processingInput('images');
@@ -70,6 +71,8 @@ export async function preprocess({ paths, args, log, host, hosts, signal }: Step
       images: images.sort((a, b) => (a.path < b.path ? -1 : 1)),
     };
     await writeReport(paths.processingOutput('report'), report);
+    run.params({ ...settings, hosts: hosts.length });
+    run.artifact(`preprocess-${host}.json`, JSON.stringify(report, null, 2));
     refuseNothing(report, hosts.length);
   } catch (error) {
     if (error instanceof ManifestError) throw new StepError(error.message, { cause: error });
@@ -114,4 +117,4 @@ function absent(error: NodeJS.ErrnoException): never[] {
   throw error;
 }
 
-if (require.main === module) void runStep('preprocess', preprocess);
+if (require.main === module) void runStep('preprocess', tracked('preprocess', preprocess));

@@ -20,7 +20,8 @@ import {
   type SplitPlan,
   type SummarisedImage,
 } from '../dataset';
-import { booleanSetting, parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
+import { booleanSetting, parseArguments, runStep, StepError } from '../sagemaker';
+import { tracked, type TrackedContext } from './tracked';
 
 const share = z.coerce.number().gt(0).lt(1);
 
@@ -45,7 +46,7 @@ interface Planned extends SummarisedImage {
 }
 
 /** Writes `split.jsonl`, the two ManifestFiles and `split.json`. */
-export async function split({ paths, args, log }: StepContext): Promise<void> {
+export async function split({ paths, args, log, run }: TrackedContext): Promise<void> {
   const settings = parseArguments(splitSettings, args);
   const manifest = join(paths.processingInput('data'), 'manifest.jsonl');
   const output = paths.processingOutput('split');
@@ -62,6 +63,8 @@ export async function split({ paths, args, log }: StepContext): Promise<void> {
     await writeFile(join(output, 'split.json'), `${JSON.stringify(summary, null, 2)}\n`);
     for (const warning of plan.warnings) log('warning', { warning });
     log('split', { method: plan.method, images: images.length, ...summary.parts });
+    run.params({ ...settings, classes: classes.join(', '), method: plan.method });
+    run.artifact('split.json', JSON.stringify(summary, null, 2));
   } catch (error) {
     if (error instanceof SplitError || error instanceof ManifestError)
       throw new StepError(error.message, { cause: error });
@@ -110,4 +113,4 @@ async function writeRecords(from: string, to: string, images: readonly Planned[]
   await pipeline(Readable.from(lines()), createWriteStream(to));
 }
 
-if (require.main === module) void runStep('split', split);
+if (require.main === module) void runStep('split', tracked('split', split));

@@ -3,8 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sidecarSchema, type Sidecar } from '../model';
-import { booleanSetting, parseHyperparameters, runStep, StepError, type StepContext } from '../sagemaker';
+import { booleanSetting, parseHyperparameters, runStep, StepError } from '../sagemaker';
 import { TRAINERS } from '../training';
+import { tracked, type TrackedContext } from './tracked';
 
 const whole = z.coerce.number().int();
 
@@ -23,9 +24,10 @@ export const hyperparameters = z.strictObject({
 });
 
 /** Trains a detector under the container contract: `model.onnx`, `model.json` and `training.json` in the model folder. */
-export async function train({ paths, hosts, log, signal }: StepContext): Promise<void> {
+export async function train({ paths, hosts, log, signal, run }: TrackedContext): Promise<void> {
   if (hosts.length > 1) throw new StepError(`Training runs on one instance, not ${hosts.length}: use a larger one.`);
   const settings = parseHyperparameters(hyperparameters, paths.hyperparameters);
+  run.params(settings);
   const classes = await readClasses(paths.channel('train'));
   const trainer = TRAINERS[settings.trainer];
   const model = await trainer.train({
@@ -60,6 +62,8 @@ export async function train({ paths, hosts, log, signal }: StepContext): Promise
   // `maxRSS` is in kilobytes, and of this process alone.
   const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
   const training = { trainer: sidecar.trainer, classes, settings, peakMemoryMb, ...model.report };
+  run.artifact('training.json', json(training));
+  run.artifact('model.json', json(sidecar));
   await mkdir(paths.model, { recursive: true });
   await Promise.all([
     writeFile(join(paths.model, 'model.onnx'), model.onnx),
@@ -93,4 +97,4 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-if (require.main === module) void runStep('train', train);
+if (require.main === module) void runStep('train', tracked('train', train));

@@ -22,7 +22,8 @@ import {
   type SplitRecord,
   type TilePicture,
 } from '../dataset';
-import { parseArguments, runStep, StepError, type StepContext } from '../sagemaker';
+import { parseArguments, runStep, StepError } from '../sagemaker';
+import { tracked, type TrackedContext } from './tracked';
 
 /** Arguments of the processing job. */
 export const validateSettings = z.strictObject({
@@ -34,7 +35,7 @@ const TILED_PARTS = ['train', 'validation'] as const;
 /** Tiles of each part that the page shows. */
 const PICTURES = 6;
 /** Writes `validation-report/validation.json` and `validation.html`. */
-export async function validate({ paths, args, log }: StepContext): Promise<void> {
+export async function validate({ paths, args, log, run }: TrackedContext): Promise<void> {
   const { 'max-dropped-share': permittedShare } = parseArguments(validateSettings, args);
   const reports = await readReports(paths.processingInput('report'));
   const { classes, findings } = await examine(join(paths.processingInput('split'), 'split.jsonl'), reports);
@@ -60,13 +61,14 @@ export async function validate({ paths, args, log }: StepContext): Promise<void>
     ...findings,
   };
   await writeFile(join(output, 'validation.json'), `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(
-    join(output, 'validation.html'),
-    validationPage({
-      ...{ classes, findings, permittedShare, warnings, pictures, colours },
-      shown: 'Tiles as training sees them',
-    }),
-  );
+  const page = validationPage({
+    ...{ classes, findings, permittedShare, warnings, pictures, colours },
+    shown: 'Tiles as training sees them',
+  });
+  await writeFile(join(output, 'validation.html'), page);
+  run.params({ 'max-dropped-share': permittedShare });
+  run.record(0, { images: findings.images, dropped: findings.dropped.length, 'dropped share': findings.droppedShare });
+  run.artifact('validation.html', page);
   for (const warning of warnings) log('warning', { warning });
   log('validated', { images: findings.images, dropped: findings.dropped.length, tiles });
   judge(findings, permittedShare, tiles);
@@ -161,4 +163,4 @@ function judge(findings: Findings, permitted: number, tiles: Record<string, numb
     throw new StepError(`The ${empty} part has no tile left: push a data version with more images that can be read.`);
 }
 
-if (require.main === module) void runStep('validate', validate);
+if (require.main === module) void runStep('validate', tracked('validate', validate));

@@ -26,6 +26,13 @@ test('the environment is read under the names that the code uses', () => {
   });
 });
 
+test('a tracking server is named by MLflow’s own variable, and need not be', () => {
+  expect(readEnvironment({ ...SET, MLFLOW_TRACKING_URI: 'http://127.0.0.1:5000' }).tracking).toBe(
+    'http://127.0.0.1:5000',
+  );
+  expect(readEnvironment({ ...SET, MLFLOW_TRACKING_URI: '' })).not.toHaveProperty('tracking');
+});
+
 test('every variable that is missing or empty is named in one sentence', () => {
   expect(() => readEnvironment({ ...SET, ARTIFACT_BUCKET: '', NODE_IMAGE_URI: undefined })).toThrow(
     new EnvironmentError(

@@ -170,3 +170,39 @@ test('a step that the team has added gets what the one before it left, and is wa
   expect(added.DependsOn).toEqual(['Preprocess']);
   expect(step('Validate', config, code).DependsOn).toEqual(['CountTiles']);
 });
+
+describe('with a tracking server', () => {
+  const tracked = { ...ENVIRONMENT, tracking: 'arn:aws:sagemaker:eu-west-1:123456789012:mlflow-app/app-ABC' };
+  const jobs = definition(CONFIG, tracked, CODE)
+    .Steps.filter(({ Type }) => Type === 'Processing' || Type === 'Training')
+    .map(({ Arguments }) => JSON.parse(JSON.stringify(Arguments)) as Json);
+
+  test('a job is told of its execution by its tags', () => {
+    expect(jobs).toHaveLength(5);
+    for (const { Tags } of jobs) {
+      expect(Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'drone-mlops:tracking', Value: tracked.tracking },
+          { Key: 'drone-mlops:execution', Value: { Get: 'Execution.PipelineExecutionArn' } },
+          { Key: 'drone-mlops:commit', Value: { Get: 'Parameters.Commit' } },
+        ]),
+      );
+    }
+  });
+
+  test('neither execution, commit nor server is in a cache key', () => {
+    for (const { AppSpecification, AlgorithmSpecification, Environment, HyperParameters } of jobs) {
+      const key = JSON.stringify({ AppSpecification, AlgorithmSpecification, Environment, HyperParameters });
+      expect(key).not.toMatch(/Execution\.|Parameters\.Commit|mlflow-app/);
+      expect(Environment).toEqual({ DRONE_MLOPS_TRACKING: 'job-tags' });
+    }
+  });
+
+  test('what could not be sent has a place among the outputs', () => {
+    const outputs = jobs.flatMap(({ ProcessingOutputConfig }) => {
+      const { Outputs = [] } = (ProcessingOutputConfig ?? {}) as { Outputs?: { OutputName: string }[] };
+      return Outputs.filter(({ OutputName }) => OutputName === 'tracking');
+    });
+    expect(outputs).toHaveLength(4);
+  });
+});

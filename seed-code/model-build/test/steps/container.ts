@@ -1,11 +1,13 @@
 // Container roots for tests: folders laid out as SageMaker lays them out, and steps run in them.
 import { addFiles, temporaryFolder } from '../dataset/folders';
-import { containerPaths, type StepContext } from '../../src/sagemaker';
+import { containerPaths } from '../../src/sagemaker';
+import type { TrackedContext } from '../../src/steps/tracked';
+import { untracked } from '../../src/tracking';
 
 export interface Container {
   readonly root: string;
   /** Runs a step with the given arguments; its log events are kept. */
-  run(step: (context: StepContext) => Promise<void>, args: readonly string[]): Promise<void>;
+  run(step: (context: TrackedContext) => Promise<void>, args: readonly string[]): Promise<void>;
   readonly events: readonly { readonly event: string; readonly [field: string]: unknown }[];
 }
 
@@ -26,6 +28,7 @@ export function container(
         paths: containerPaths(root),
         args,
         environment: {},
+        run: untracked,
         log: (event, fields = {}) => events.push({ ...fields, event }),
         host,
         hosts,

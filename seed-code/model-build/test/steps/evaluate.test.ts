@@ -8,8 +8,10 @@ import type { Part } from '../../src/dataset';
 import { pack, unpack } from '../../src/evaluation';
 import type { EvaluationResult } from '../../src/metrics';
 import { parseSidecar, type Sidecar } from '../../src/model';
-import { containerPaths, type StepContext } from '../../src/sagemaker';
+import { containerPaths } from '../../src/sagemaker';
 import { evaluate } from '../../src/steps/evaluate';
+import type { TrackedContext } from '../../src/steps/tracked';
+import { untracked } from '../../src/tracking';
 import { addFiles } from '../dataset/folders';
 import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
 
@@ -106,7 +108,8 @@ async function prepared(scenes: readonly Scene[] = SCENES, sidecar: object = SID
 }
 
 function run(on: Container, args: readonly string[] = SETTINGS): Promise<void> {
-  const context: StepContext = {
+  const context: TrackedContext = {
+    run: untracked,
     paths: containerPaths(on.root),
     args,
     environment: {},

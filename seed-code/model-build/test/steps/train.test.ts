@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseSidecar, readOnnxMetadata } from '../../src/model';
-import { containerPaths, type StepContext } from '../../src/sagemaker';
+import { containerPaths } from '../../src/sagemaker';
+import type { TrackedContext } from '../../src/steps/tracked';
 import { train } from '../../src/steps/train';
+import { untracked } from '../../src/tracking';
 import { SCENE_CLASSES, writeSceneTiles } from '../training/scene-tiles';
 
 const HYPERPARAMETERS = {
@@ -79,8 +81,9 @@ function configure(change: Record<string, string>): void {
   writeFileSync(paths.hyperparameters, JSON.stringify({ ...HYPERPARAMETERS, ...change }));
 }
 
-function context(): StepContext {
+function context(): TrackedContext {
   return {
+    run: untracked,
     paths,
     args: [],
     environment: {},

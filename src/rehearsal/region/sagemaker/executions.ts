@@ -180,6 +180,22 @@ const listPipelineParametersForExecution = operation<Paging & OfExecution>(
   },
 );
 
+const updatePipelineExecution = operation<
+  OfExecution & { PipelineExecutionDescription?: string; PipelineExecutionDisplayName?: string }
+>(
+  'UpdatePipelineExecution',
+  {
+    claims: [assumed('What is given takes the place of what was there, whatever the status of the execution.')],
+    refuses: ['ParallelismConfiguration'],
+  },
+  (input, world) => {
+    const execution = existing(world, input);
+    const { PipelineExecutionArn } = execution;
+    world.executions.put(executionId(PipelineExecutionArn), { ...execution, ...input, PipelineExecutionArn });
+    return { PipelineExecutionArn };
+  },
+);
+
 const stopPipelineExecution = operation<OfExecution>(
   'StopPipelineExecution',
   {
@@ -213,6 +229,7 @@ export const EXECUTION_OPERATIONS = [
   listPipelineExecutionSteps,
   describePipelineDefinitionForExecution,
   listPipelineParametersForExecution,
+  updatePipelineExecution,
   stopPipelineExecution,
 ];
 

@@ -16,7 +16,7 @@ export { jsonText, type Document } from './json-text';
 export { parameter, type Parameter } from './parameter';
 export { pipeline, type Definition } from './pipeline';
 export { type Cache, type JobFault, type Retry, type StepFault } from './policy';
-export { processingStep, type ProcessingInput, type ProcessingStep } from './processing';
+export { processingStep, type ProcessingInput, type ProcessingOutput, type ProcessingStep } from './processing';
 export { registerModelStep } from './register-model';
 export { DefinitionError, type Step, type StepJson } from './step';
 export { trainingStep } from './training';

@@ -34,7 +34,7 @@ export interface ProcessingStepOptions<Output extends string, File extends strin
   readonly instances: { readonly type: Text; readonly count: Count; readonly volumeGb: Count };
   readonly role: Text;
   readonly environment?: Readonly<Record<string, Text>>;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, Text>>;
   readonly cache?: Cache;
   readonly retry?: readonly Retry[];
 }

@@ -1,4 +1,5 @@
 // What steps of every type have in common.
+import type { Text } from './expression';
 
 /** The definition cannot be built as it was asked for; the message names the step or parameter. */
 export class DefinitionError extends Error {
@@ -32,7 +33,7 @@ export function dependsOnJson({ dependsOn = [] }: StepOptions) {
 }
 
 /** A list of tags as AWS takes them. */
-export function tagsJson(tags: Readonly<Record<string, string>> = {}) {
+export function tagsJson(tags: Readonly<Record<string, Text>> = {}) {
   const entries = Object.entries(tags);
   return entries.length > 0 ? { Tags: entries.map(([Key, Value]) => ({ Key, Value })) } : {};
 }

@@ -21,11 +21,12 @@ export interface TrainingStepOptions extends StepOptions {
   readonly channels: Readonly<Record<string, Text>>;
   readonly hyperparameters: Readonly<Record<string, Text>>;
   readonly outputUri: Text;
+  readonly environment?: Readonly<Record<string, Text>>;
   readonly instances: { readonly type: Text; readonly count: Count; readonly volumeGb: Count };
   readonly maxRunSeconds: number;
   readonly role: Text;
   readonly spot?: Spot;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, Text>>;
   readonly cache?: Cache;
   readonly retry?: readonly Retry[];
 }
@@ -67,6 +68,7 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
           ChannelName: channel,
         })),
         HyperParameters: hyperparameters,
+        ...(options.environment && { Environment: options.environment }),
         ...tagsJson(options.tags),
         ...(spot && {
           EnableManagedSpotTraining: true,
