@@ -57,7 +57,10 @@ export class ModelBuildProject extends GeneratedRoot {
         jest: 'jest',
         test: 'npm run typecheck && npm run lint && npm run jest',
         ...Object.fromEntries(
-          ['data', 'bundle', 'pipeline', 'endpoint', 'tracking', 'profile', 'convert', 'bench'].map((name) => [name, `node bin/model-build.cjs ${name}`]),
+          ['data', 'bundle', 'pipeline', 'endpoint', 'tracking', 'profile', 'convert', 'bench'].map((name) => [
+            name,
+            `node bin/model-build.cjs ${name}`,
+          ]),
         ),
         rehearse: 'drone-mlops rehearse',
       },
