@@ -128,6 +128,7 @@ project.package.addField(
 );
 project.package.addField('files', [
   '.jsii',
+  'CHANGELOG.md',
   'lib/',
   '!lib/cli/',
   '!lib/rehearsal/',

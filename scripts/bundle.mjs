@@ -28,6 +28,8 @@ const BUNDLES = {
   create: 'src/cli/create/index.ts',
   prompts: 'src/cli/create/prompts.ts',
   rehearse: 'src/cli/rehearse.ts',
+  upgrade: 'src/cli/upgrade/index.ts',
+  regenerate: 'src/cli/upgrade/regenerate.ts',
 };
 
 const entries = Object.entries(BUNDLES).filter(([, file]) => existsSync(join(root, file)));

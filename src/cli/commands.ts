@@ -17,5 +17,7 @@ interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   create: { about: 'generates a project', load: () => import('./create/index.js') },
   add: { about: 'adds a step, a class or a stage to a project', load: () => import('./add/index.js') },
+  upgrade: { about: 'brings a project up to date', load: () => import('./upgrade/index.js') },
+  regenerate: { about: 'applies .projenrc.ts, as npx projen does', load: () => import('./upgrade/regenerate.js') },
   rehearse: { about: 'runs the project’s steps on this machine', load: () => import('./rehearse.js') },
 };

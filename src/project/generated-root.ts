@@ -26,6 +26,7 @@ import {
   recover,
   regenerate,
   settingsFrom,
+  withOutcome,
 } from '../upgrade';
 import { VERSIONS } from './versions';
 
@@ -220,7 +221,7 @@ export abstract class GeneratedRoot extends TypeScriptProject {
     const settings = settingsFrom(process.env);
     const staging = mkdtempSync(join(tmpdir(), 'drone-mlops-'));
     try {
-      const report = regenerate(this.outdir, this.render(staging), settings);
+      const report = withOutcome(settings, () => regenerate(this.outdir, this.render(staging), settings));
       // Of a first generation, the files themselves say enough.
       if (report.from !== undefined) for (const change of report.changes) this.logger.info(describeChange(change));
       return report;

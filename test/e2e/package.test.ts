@@ -43,7 +43,7 @@ describe('the package', () => {
     expect(packed.bytes).toBeLessThanOrEqual(2 * MEGABYTE);
     const wanted = [
       /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|\.jsii)$/,
-      /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|create|prompts|rehearse)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
+      /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|add|create|prompts|regenerate|rehearse|upgrade)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
       /^lib\/(index|process|package-root)\.(js|d\.ts)$/,
       /^lib\/(options|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,
