@@ -1,10 +1,21 @@
 // Measures what the project promises, as ratios to something bare on the same machine. `npm run bench [NAME…]`.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { prepareUpgrade } from './upgrade-job.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const work = mkdtempSync(join(tmpdir(), 'drone-mlops-bench-'));
@@ -68,6 +79,27 @@ const MEASUREMENTS = [
       least({ run: () => run('npx', ['noop'], bare()) }),
   },
   {
+    name: 'upgrade-copier',
+    about: 'update 150 files, 20 of them edited, against copier on the same job',
+    most: 0.3,
+    measure: () => {
+      const copier = process.env.DRONE_MLOPS_COPIER;
+      if (!copier) return 'set DRONE_MLOPS_COPIER to the copier program';
+      const { ours, copiers } = prepareUpgrade(work, copier);
+      return least(ours) / least(copiers);
+    },
+  },
+  {
+    name: 'base-size',
+    about: 'the base files of a generated project, against the files that the team owns',
+    most: 0.65,
+    measure: () => {
+      const roots = [project(), join(project(), 'model-build')];
+      const bases = roots.map((dir) => join(dir, '.drone-mlops', 'base'));
+      return bases.reduce((sum, file) => sum + statSync(file).size, 0) / ownedBytes(roots, bases);
+    },
+  },
+  {
     name: 'rehearsal',
     about: 'a rehearsal on the sample set, against its limit of 150 s',
     most: 1,
@@ -118,6 +150,16 @@ function project() {
   const dir = join(work, 'project');
   if (!existsSync(dir)) node(bin, ...generateArguments(dir));
   return dir;
+}
+
+/** Size of the files that bases list as owned. */
+function ownedBytes(roots, bases) {
+  const sizes = bases.flatMap((file, i) =>
+    [...readFileSync(file, 'utf8').matchAll(/^(\S+) owned/gm)].map(
+      ([, path]) => statSync(join(roots[i], decodeURIComponent(path))).size,
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** A generated project with the packages that regenerating needs. */

@@ -1,5 +1,6 @@
 // What a merge has to know of earlier versions: names that files of the template had, and changes that no merge can make.
-import type { Base, Migration, Rename } from '../upgrade';
+import { PACKAGE_NAME } from '../package-root';
+import { type Base, type Migration, type Rename, compareVersions } from '../upgrade';
 
 /** Owned files that a version renamed: the team's edits move along. */
 export const RENAMES: Readonly<Record<'platform' | 'model-build', readonly Rename[]>> = {
@@ -7,17 +8,19 @@ export const RENAMES: Readonly<Record<'platform' | 'model-build', readonly Renam
   'model-build': [],
 };
 
+const FIRST_WITH_BASE = '0.1.0';
+
 /** What a project needs beyond the merge, by the first version that needs it. */
 export const MIGRATIONS: readonly Migration[] = [
   {
-    version: '0.1.0',
+    version: FIRST_WITH_BASE,
     about: 'took over what was generated before there was a base',
     migrate({ base, team }) {
-      if (base.version !== undefined) return undefined;
+      if (base.version !== undefined || !isOlder(json(team.read('.projen/deps.json')))) return undefined;
       const recorded: unknown = json(team.read('.projen/files.json')).files;
       if (!Array.isArray(recorded)) return undefined;
       const entries: Base['entries'] = new Map(
-        [...(recorded as unknown[]), 'package.json'].flatMap((path) => {
+        [...(recorded as unknown[]), 'package.json', '.projenrc.ts'].flatMap((path) => {
           const file = typeof path === 'string' ? team.read(path) : undefined;
           if (file?.kind !== 'file') return [];
           const bytes =
@@ -29,6 +32,14 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
 ];
+
+/** Whether a version without a base generated last, as projen's record says: a base that was lost is another matter. */
+function isOlder(record: Record<string, unknown>): boolean {
+  const dependencies = (record.dependencies ?? []) as readonly { name: string; version?: string }[];
+  const spec = dependencies.find(({ name }) => name === PACKAGE_NAME)?.version ?? '';
+  const version = /\d+\.\d+\.\d+/.exec(spec)?.[0];
+  return version !== undefined && compareVersions(version, FIRST_WITH_BASE) < 0;
+}
 
 /** package.json as it was generated: version 0.0 noted in projen's record which dependencies are the team's. */
 function withoutTeamDependencies(manifest: Buffer, record: Parameters<typeof json>[0]): Buffer {

@@ -14,3 +14,4 @@ export { RegenerationError, regenerateProject } from './run-definition';
 export { DEFAULT_SETTINGS, SETTINGS_VARIABLE, type Settings, settingsFrom } from './settings';
 export { ConflictsError, HandEditsError, UnresolvedConflictsError } from './stopped';
 export { UpgradeError, type UpgradeRequest, type UpgradeResult, upgradeProject } from './upgrade-project';
+export { compareVersions } from './version-order';
