@@ -1,8 +1,12 @@
 // All that the region declares about itself.
 import { assumed, behavioursOf, documented, type Behaviour } from './behaviour';
+import { CLOUDFORMATION_BEHAVIOURS } from './cloudformation';
+import { IAM_BEHAVIOURS } from './iam';
 import { S3_BEHAVIOURS } from './s3';
 import { SAGEMAKER_BEHAVIOURS } from './sagemaker';
 import { RUNTIME_BEHAVIOURS } from './sagemaker-runtime';
+import { SSM_BEHAVIOURS } from './ssm';
+import { STS_BEHAVIOURS } from './sts';
 
 const EVERYWHERE: readonly Behaviour[] = behavioursOf('region', [
   documented(
@@ -14,7 +18,9 @@ const EVERYWHERE: readonly Behaviour[] = behavioursOf('region', [
     'botocore 1.44.5 service models',
   ),
   assumed('A member that the model does not have is refused; AWS’s JSON services pass over it.'),
-  assumed('Only the rehearsal’s own access key is taken; signatures and IAM permissions are not checked.'),
+  assumed(
+    'Only the rehearsal’s own access key and those of its roles are taken; signatures are not checked, nor permissions while calls are made.',
+  ),
   assumed('What was written can be read at once; nothing is ever throttled or lost.'),
 ]);
 
@@ -23,4 +29,8 @@ export const REGION_BEHAVIOURS: readonly Behaviour[] = [
   ...S3_BEHAVIOURS,
   ...SAGEMAKER_BEHAVIOURS,
   ...RUNTIME_BEHAVIOURS,
+  ...CLOUDFORMATION_BEHAVIOURS,
+  ...IAM_BEHAVIOURS,
+  ...STS_BEHAVIOURS,
+  ...SSM_BEHAVIOURS,
 ];

@@ -2,11 +2,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Base } from './base';
 import type { Services } from './respond';
-import { s3Service } from './s3';
+import { BUCKETS_API, createBuckets, s3Service } from './s3';
+import { CLOUDFORMATION_API, createCloudFormation, settleStacks } from './cloudformation';
+import { createIam, IAM_API } from './iam';
 import { createWorld, SAGEMAKER_API, settle } from './sagemaker';
 import { runtimeService } from './sagemaker-runtime';
 import type { Service } from './server';
-import { createApi, jsonService } from './service';
+import { createApi, jsonService, queryService } from './service';
+import { createParameterStore, SSM_API } from './ssm';
+import { STS_API } from './sts';
 
 /** Starts every service on what it kept. */
 export function startServices(base: Base): Services {
@@ -15,7 +19,15 @@ export function startServices(base: Base): Services {
   settle(world);
   const s3 = s3Service({ storage, name: base.region });
   const sagemaker = byProtocol(jsonService(apis.add(createApi(SAGEMAKER_API, world))), runtimeService(world));
-  const signed: Readonly<Record<string, Service>> = { s3, sagemaker };
+  apis.add(createApi(BUCKETS_API, createBuckets(base)));
+  const roles = createIam(base);
+  const iam = queryService(apis.add(createApi(IAM_API, roles)));
+  const sts = queryService(apis.add(createApi(STS_API, roles)));
+  const ssm = jsonService(apis.add(createApi(SSM_API, createParameterStore(base))));
+  const stacks = createCloudFormation(base);
+  settleStacks(stacks);
+  const cloudformation = queryService(apis.add(createApi(CLOUDFORMATION_API, stacks)));
+  const signed: Readonly<Record<string, Service>> = { s3, sagemaker, iam, sts, ssm, cloudformation };
   return { signed: new Map(Object.entries(signed)), paths: [], fallback: s3 };
 }
 

@@ -11,6 +11,6 @@ test('no behaviour is declared twice, and a documented one names its source', ()
   const declared = REGION_BEHAVIOURS.map(({ operation, behaviour }) => `${operation} ${behaviour}`);
   expect(new Set(declared).size).toBe(declared.length);
   for (const { basis, source } of REGION_BEHAVIOURS) {
-    if (basis === 'documented') expect(source).toMatch(/API Reference|Guide|SDK|botocore/);
+    if (basis === 'documented') expect(source).toMatch(/API Reference|Guide|SDK|botocore|aws-cdk/);
   }
 });

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
@@ -62,6 +64,14 @@ export function s3Of(region: Region): S3Client {
 
 export function sagemakerOf(region: Region): SageMakerClient {
   return closedLater(new SageMakerClient(settings(region)));
+}
+
+export function cloudformationOf(region: Region): CloudFormationClient {
+  return closedLater(new CloudFormationClient(settings(region)));
+}
+
+export function iamOf(region: Region): IAMClient {
+  return closedLater(new IAMClient(settings(region)));
 }
 
 export function runtimeOf(region: Region): SageMakerRuntimeClient {

@@ -17,12 +17,17 @@ export interface ResourceContext {
   readonly stackName: string;
   readonly stackId: string;
   readonly logicalId: string;
-  /** The stack's, with CloudFormation's own three; a resource's own tags win over them (see {@link tagsOf}). */
+  readonly type: string;
+  /** The stack's; a resource's own tags win over them (see {@link tagsOf}). */
   readonly stackTags: readonly Tag[];
   /** The role that the stack has, or whoever changes it: every call of a resource type goes through here. */
   readonly caller: Caller;
   /** A name for a resource that was given none, of the form `stack-logicalid-random`. */
   generatedName(longest: number): string;
+  /** A presigned URL for the answer to a custom resource's request, and what takes the answer once it is there. */
+  responseAt(requestId: string): { readonly url: string; take(): Promise<string | undefined> };
+  /** Aborted when the region closes. */
+  readonly signal: AbortSignal;
 }
 
 /** A resource as it is after a create or an update. */
@@ -42,6 +47,8 @@ export interface ResourceType {
   /** Every property that is heeded; a template with any other is refused. */
   readonly properties: Readonly<Record<string, OnChange>>;
   readonly required?: readonly string[];
+  /** Properties and attributes may have any name, as those of custom resources do. */
+  readonly open?: boolean;
   /** Names that `Fn::GetAtt` may ask for. */
   readonly attributes?: readonly string[];
   /** @throws AwsError, whose message becomes the resource's status reason */

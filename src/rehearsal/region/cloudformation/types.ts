@@ -1,7 +1,28 @@
 // The resource types that stacks may have: what the project's templates use.
+import { IAM_RESOURCES } from '../iam/resources';
+import { S3_RESOURCES } from '../s3/resources';
 import { SAGEMAKER_RESOURCES } from '../sagemaker/resources';
+import { CUSTOM_RESOURCE } from './custom-resource';
 import type { ResourceType } from './resource';
+import { templateError } from './template';
 
-export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
-  [...SAGEMAKER_RESOURCES].map((type) => [type.type, type]),
+const TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  [...IAM_RESOURCES, ...S3_RESOURCES, ...SAGEMAKER_RESOURCES].map((type) => [type.type, type]),
 );
+
+/** @throws AwsError ValidationError for a type that the region has not */
+export function resourceType(name: string): ResourceType {
+  const type = name.startsWith('Custom::') || name === CUSTOM_RESOURCE.type ? CUSTOM_RESOURCE : TYPES.get(name);
+  if (type === undefined) {
+    const known = [...TYPES.keys()].join(', ');
+    throw templateError(
+      `Template format error: Unrecognized resource types: [${name}]. The rehearsal region has ${known} and Custom::*.`,
+    );
+  }
+  return type;
+}
+
+/** Attributes that a resource of the type will have. */
+export function physicalIdAttributes(name: string): readonly string[] {
+  return resourceType(name).attributes ?? [];
+}

@@ -11,6 +11,7 @@ import { S3_OPERATIONS, notImplemented, type S3Answer, type S3Operation, type S3
 import { escapeXml } from '../xml';
 import { renderXml } from './xml';
 
+export { BUCKETS_API, createBuckets } from './configuration';
 export { Storage, ObjectNotFoundError } from './storage';
 
 export const S3_BEHAVIOURS: readonly Behaviour[] = Object.entries(S3_OPERATIONS).flatMap(([name, { claims }]) =>

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { assumed, documented, type Claim } from '../behaviour';
 import { AwsError } from '../errors';
 import type { Attributes, Bucket, Page, StoredObject } from './bucket';
+import { isBucketName } from './bucket-name';
 import { decodeChunked } from './chunked';
 import type { Storage } from './storage';
 
@@ -66,7 +67,7 @@ const createBucket = operation<InBucket & { CreateBucketConfiguration?: unknown 
   ],
   async ({ input, body }, { storage, name: region }) => {
     const name = input.Bucket;
-    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    if (!isBucketName(name)) {
       throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
     }
     const constraint = locationConstraint(await readDocument(body)) ?? 'us-east-1';

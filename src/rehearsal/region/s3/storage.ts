@@ -1,5 +1,5 @@
 // All buckets of the region, and the view of them that jobs have.
-import { createReadStream, mkdirSync, readdirSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ObjectStore } from '../../jobs';
@@ -32,6 +32,13 @@ export class Storage implements ObjectStore {
     if (this.buckets.has(name)) return false;
     this.buckets.set(name, new Bucket(join(this.folder, name)));
     return true;
+  }
+
+  /** Deletes a bucket with all that it holds. */
+  deleteBucket(name: string): void {
+    this.buckets.get(name)?.close();
+    this.buckets.delete(name);
+    rmSync(join(this.folder, name), { recursive: true, force: true });
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the interface is for stores that wait

@@ -67,10 +67,7 @@ export function nameOf(nameOrArn: string): string {
   return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
 }
 
-/** Seconds since 1970, as the JSON protocol writes timestamps. */
-export function seconds(date: Date = new Date()): number {
-  return date.getTime() / 1000;
-}
+export { seconds } from '../time';
 
 /** Small letters and digits. */
 export function randomId(length: number): string {
