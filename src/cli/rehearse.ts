@@ -6,7 +6,15 @@ import { Command } from 'commander';
 import Handlebars from 'handlebars';
 import { PACKAGE_ROOT } from '../package-root';
 import { release } from '../process';
-import { rehearse, renderReport, type Outcome, type RehearsalEvent, type RehearsalRecord } from '../rehearsal';
+import {
+  rehearse,
+  renderReport,
+  type Outcome,
+  type RehearsalEvent,
+  type RehearsalOptions,
+  type RehearsalRecord,
+  type RehearsalTrainer,
+} from '../rehearsal';
 import type { Host } from './host';
 import { InterruptedError } from './host';
 import { readArguments, UsageError } from './usage';
@@ -22,14 +30,27 @@ interface Flags {
   readonly keep?: boolean;
   readonly json?: boolean;
   readonly open?: boolean;
+  readonly trainer?: string;
+  readonly python?: string;
+  readonly acceptUltralyticsLicense?: boolean;
+  readonly interruptTraining?: string;
 }
 
 export async function run(args: readonly string[], host: Host): Promise<number> {
   const command = new Command('rehearse')
-    .description('Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker, no Python.')
+    .description(
+      'Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker; Python for YOLO11 alone.',
+    )
     .option('--project <dir>', 'the platform repository or its model-build package', '.')
     .option('--data <dir>', 'real imagery in YOLO layout, instead of synthetic scenes')
     .option('--mlflow <url>', 'an MLflow server on this machine that follows the rehearsal')
+    .option(
+      '--trainer <name>',
+      'baseline, or ultralytics: real YOLO11, small, on processors. Default: the project’s own',
+    )
+    .option('--python <path>', 'Python with PyTorch and training/requirements.txt. Default: DRONE_MLOPS_PYTHON')
+    .option('--accept-ultralytics-license', 'you accept AGPL-3.0, or have an enterprise licence of Ultralytics')
+    .option('--interrupt-training <seconds>', 'take the spot instance away so long after the first checkpoint')
     .option('--keep', 'go on from what the last rehearsal left: unchanged steps come from the cache')
     .option('--json', 'print one JSON object')
     .option('--open', 'open the report in a browser')
@@ -38,6 +59,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   const flags = command.opts<Flags>();
   const directory = packageFolder(resolve(host.cwd, flags.project));
   const folder = join(directory, '.rehearsal');
+  const training = trainingOptions(flags, host);
 
   const record = await rehearse(
     {
@@ -46,6 +68,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       launcher: join(PACKAGE_ROOT, 'seed-code', 'platform', 'images', 'launcher', 'launcher.cjs'),
       ...(flags.data === undefined ? {} : { dataDir: dataFolder(host, flags.data) }),
       ...(flags.mlflow === undefined ? {} : { mlflow: flags.mlflow.replace(/\/+$/, '') }),
+      ...training,
       keep: flags.keep ?? false,
       signal: host.interrupted,
     },
@@ -66,6 +89,27 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
 /** The model-build package in `dir`, or below it in a platform repository. */
 function packageFolder(dir: string): string {
   return existsSync(join(dir, 'model-build', 'drone-mlops.json')) ? join(dir, 'model-build') : dir;
+}
+
+/** What the flags say of training. */
+function trainingOptions(flags: Flags, host: Host): Pick<RehearsalOptions, 'trainer' | 'interruptTraining'> {
+  return {
+    ...(flags.trainer !== undefined && { trainer: trainerOf(flags.trainer, flags, host) }),
+    ...(flags.interruptTraining !== undefined && { interruptTraining: secondsOf(flags.interruptTraining) }),
+  };
+}
+
+function trainerOf(name: string, flags: Flags, { env }: Host): RehearsalTrainer {
+  if (name === 'baseline') return { name };
+  if (name !== 'ultralytics') throw new UsageError(`--trainer is baseline or ultralytics, not ${name}.`);
+  const python = flags.python ?? env.DRONE_MLOPS_PYTHON ?? 'python3';
+  return { name, python, licenseAccepted: flags.acceptUltralyticsLicense ?? false };
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
+  throw new UsageError(`--interrupt-training takes seconds from 0 to 86400, not ${JSON.stringify(text)}.`);
 }
 
 function dataFolder(host: Host, dir: string): string {
@@ -110,6 +154,8 @@ function progress(host: Host): (event: RehearsalEvent) => void {
 
 /** What a step's JSON log line says of how far it is; undefined when it says nothing of that. */
 function stepProgress(text: string): string | undefined {
+  const epochs = /"epoch":(\d+),"epochs":(\d+),"step":(\d+),"steps":(\d+)/.exec(text);
+  if (epochs) return `epoch ${epochs[1]} of ${epochs[2]}, step ${epochs[3]} of ${epochs[4]}`;
   const counted = /"(step|images)":(\d+),"(?:steps|of)":(\d+)/.exec(text);
   return counted ? `${counted[1] === 'step' ? 'training step' : 'image'} ${counted[2]} of ${counted[3]}` : undefined;
 }

@@ -46,6 +46,11 @@ export interface ProjectOptions {
    */
   readonly batch?: number;
   /**
+   * More settings of YOLO11’s training, by name: `seed`, `optimiser`, `learningRate`, `augmentation`, `patience`, `freeze`, `fraction`, `classes`, `weights`, `onnxBatch`, `mapFloor`, `floorEpochs`; model-build’s `src/training/settings.ts` says what each takes.
+   * @default {}
+   */
+  readonly hyperparameters?: Readonly<Record<string, string>>;
+  /**
    * Side of the tiles that frames are cut into, in pixels.
    * @default 640
    */

@@ -114,6 +114,20 @@ export const OPTIONS = {
     prompt: 'How many images in a batch?',
     rules: [atLeast(1)],
   }),
+  hyperparameters: defaulted(
+    mapOf(text),
+    {},
+    {
+      doc: 'More settings of YOLO11’s training, by name: `seed`, `optimiser`, `learningRate`, `augmentation`, `patience`, `freeze`, `fraction`, `classes`, `weights`, `onnxBatch`, `mapFloor`, `floorEpochs`; model-build’s `src/training/settings.ts` says what each takes.',
+      prompt: 'Which other settings of training? (such as optimiser=AdamW, learningRate=0.002)',
+      rules: [
+        {
+          holds: (value) => Object.keys(value).every((name) => /^[a-z][A-Za-z]*$/.test(name)),
+          message: 'has names of letters, such as learningRate',
+        },
+      ],
+    },
+  ),
   tileSize: defaulted(whole, 640, {
     doc: 'Side of the tiles that frames are cut into, in pixels.',
     prompt: 'Side of a tile, in pixels?',

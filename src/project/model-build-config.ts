@@ -18,6 +18,7 @@ export function modelBuildConfig(options: ResolvedOptions): object {
     tiling: { size: options.tileSize, overlap: options.tileOverlap },
     validation: { maxDroppedShare: options.maxDroppedShare },
     training: {
+      ...options.hyperparameters,
       trainer: options.trainer,
       modelSize: options.modelSize,
       imageSize: options.imageSize,

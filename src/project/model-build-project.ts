@@ -1,6 +1,7 @@
 // The model-build repository: data to registered model, as a project of its own.
 import { join } from 'node:path';
 import { JsonFile } from 'projen/lib/json';
+import { TextFile } from 'projen/lib/textfile';
 import { OPTION_NAMES, type ProjectOptions, type ResolvedOptions, optionOf, resolveOptions } from '../options';
 import { GeneratedRoot, type RootOptions } from './generated-root';
 import { RENAMES } from './history';
@@ -10,7 +11,7 @@ import { TemplateFile, render, templateVariables } from './templates';
 import { stepsTable } from './steps-table';
 import { tableOptions } from './table-options';
 import type { UpgradePolicies } from '../upgrade';
-import { OVERRIDES, pinned } from './versions';
+import { OVERRIDES, pinned, PYTHON_VERSIONS } from './versions';
 
 /** Options that only the platform has a use for. */
 type PlatformOption = 'environments' | 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
@@ -47,7 +48,7 @@ export class ModelBuildProject extends GeneratedRoot {
           : 'The definition of this project: change it, then run `npx projen`.',
         written: options.generator === false ? 'never' : options.nested ? 'always' : 'once',
       },
-      ignored: ['/dist/', '.rehearsal/', '.DS_Store', '.env'],
+      ignored: ['/dist/', '.rehearsal/', '__pycache__/', '.*_cache/', '.DS_Store', '.env'],
       sources: ['.projenrc.ts', 'src/**/*.ts', 'test/**/*.ts'],
       types: ['node', 'jest'],
       scripts: {
@@ -57,10 +58,9 @@ export class ModelBuildProject extends GeneratedRoot {
         jest: 'jest',
         test: 'npm run typecheck && npm run lint && npm run jest',
         ...Object.fromEntries(
-          ['data', 'bundle', 'pipeline', 'endpoint', 'tracking', 'profile', 'convert', 'bench'].map((name) => [
-            name,
-            `node bin/model-build.cjs ${name}`,
-          ]),
+          ['data', 'bundle', 'pipeline', 'endpoint', 'predict', 'tracking', 'profile', 'convert', 'bench'].map(
+            (name) => [name, `node bin/model-build.cjs ${name}`],
+          ),
         ),
         rehearse: 'drone-mlops rehearse',
       },
@@ -105,6 +105,11 @@ export class ModelBuildProject extends GeneratedRoot {
       pinned('typescript-eslint'),
     );
     new JsonFile(this, 'drone-mlops.json', { obj: modelBuildConfig(resolved) });
+    const requirements = new TextFile(this, join('training', 'requirements.txt'), { marker: true });
+    requirements.addLine(`# ${requirements.marker ?? ''}`);
+    requirements.addLine('# What train.py needs beside PyTorch, which the training image has.');
+    for (const [name, version] of Object.entries(PYTHON_VERSIONS)) requirements.addLine(`${name}==${version}`);
+    requirements.addLine('');
     new TemplateFile(this, 'eslint.config.mjs', 'model-build/eslint.config.mjs', {});
     if (options.generator === false) return; // the seed package itself
     new TemplateFile(this, 'docs/steps.md', 'model-build/docs/steps.md', { stepsTable: stepsTable(resolved.steps) });

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { FileContent } from '../upgrade';
 
 /** What lies in a seed package's folder and is not seed: its installation and its build. */
-const NOT_SEED = new Set(['node_modules', 'dist', 'vendor', 'package-lock.json']);
+const NOT_SEED = new Set(['node_modules', 'dist', '__pycache__', 'vendor', 'package-lock.json']);
 
 /** Any of the three bits that let someone execute a file. */
 const EXECUTABLE = 0o111;

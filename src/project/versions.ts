@@ -71,6 +71,17 @@ export const OVERRIDES = { 'unrs-resolver': VERSIONS['unrs-resolver'] } as const
 /** Node as PyPI has it, for machines with Python and without Node. */
 export const NODE_WHEEL = '22.20.0';
 
+/**
+ * Python packages that the training image installs beside its PyTorch. Matching in Ultralytics' metrics changed in 8.4.176;
+ * cloudpickle carries a run to the processes of several GPUs.
+ */
+export const PYTHON_VERSIONS = {
+  cloudpickle: '3.1.2',
+  onnx: '1.17.0',
+  onnxslim: '0.1.98',
+  ultralytics: '8.4.175',
+} as const;
+
 /** A package whose version is pinned here. */
 export type PinnedPackage = keyof typeof VERSIONS;
 

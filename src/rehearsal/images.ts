@@ -3,8 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeImage } from './jobs';
 
-const IMAGES = ['node', 'training'] as const;
-
 export interface RehearsalImages {
   /** URI of the image that processing steps and endpoints name. */
   readonly node: string;
@@ -16,15 +14,24 @@ export interface RehearsalImages {
 /**
  * @param modules the `node_modules` folder of the model-build package
  * @param launcher path of `launcher.cjs`
+ * @param python interpreter that stands for the training image's, with the packages of `training/requirements.txt`
  */
-export function rehearsalImages(account: string, region: string, modules: string, launcher: string): RehearsalImages {
-  const uri = (name: (typeof IMAGES)[number]): string =>
+export function rehearsalImages(
+  account: string,
+  region: string,
+  modules: string,
+  launcher: string,
+  python?: string,
+): RehearsalImages {
+  const uri = (name: 'node' | 'training'): string =>
     `${account}.dkr.ecr.${region}.amazonaws.com/rehearsal/${name}:local`;
   const image: RuntimeImage = { nodePath: modules, launcher };
+  const training: RuntimeImage =
+    python === undefined ? image : { ...image, environment: { DRONE_MLOPS_PYTHON: python } };
   return {
     node: uri('node'),
     training: uri('training'),
-    find: (asked) => (IMAGES.some((name) => asked === uri(name)) ? image : undefined),
+    find: (asked) => (asked === uri('node') ? image : asked === uri('training') ? training : undefined),
   };
 }
 

@@ -40,6 +40,16 @@ export interface Artifact {
   readonly body: Buffer;
 }
 
+/** A spot training job whose instance was taken away. */
+export interface InterruptionRecord {
+  /** Milliseconds that the first container lived. */
+  readonly milliseconds: number;
+  /** Files that were in S3 for the second. */
+  readonly checkpoints: readonly string[];
+  /** Step or epoch that the second container went on from; null when it did not say. */
+  readonly resumedFrom: number | null;
+}
+
 export interface PackageRecord {
   readonly arn: string;
   readonly approval: string;
@@ -82,6 +92,8 @@ export interface RehearsalRecord {
     /** The run's page. */
     readonly page?: string;
   };
+  /** Where one was asked for. */
+  readonly interruption?: InterruptionRecord;
   readonly warnings: readonly string[];
   readonly artifacts: readonly Artifact[];
   readonly package?: PackageRecord;

@@ -15,9 +15,11 @@ import {
   type ObservedExecution,
 } from './observe';
 import type { Outcome, RehearsalRecord } from './record';
+import { interruptionFault, interruptionOf, resumedStep } from './interruption';
 import { ACCOUNT, startRegion, type Region, type RegionEvent } from './region';
 import { serveGoldenFrames } from './serve';
 import { POLL_SECONDS, seedCommands, type SeedCommands } from './seed-commands';
+import { checkTrainer, settingsOf, type RehearsalTrainer } from './trainer';
 
 export interface RehearsalOptions {
   /** Folder of the model-build package. */
@@ -32,6 +34,10 @@ export interface RehearsalOptions {
   readonly mlflow?: string;
   /** Go on from what an earlier rehearsal left, so that unchanged steps come from the cache. @default false */
   readonly keep?: boolean;
+  /** Trains with this, whatever the project's trainer is. @default the project's own */
+  readonly trainer?: RehearsalTrainer;
+  /** Trains on spot capacity, and takes the instance away so many seconds after the first checkpoint. @default never */
+  readonly interruptTraining?: number;
   readonly signal: AbortSignal;
 }
 
@@ -74,7 +80,7 @@ const PICTURES = {
 const project = z.looseObject({
   projectName: z.string(),
   region: z.string(),
-  training: z.looseObject({ trainer: z.string() }),
+  training: z.looseObject({ trainer: z.string(), acceptUltralyticsLicense: z.boolean().default(false) }),
 });
 type Project = z.infer<typeof project>;
 
@@ -99,6 +105,7 @@ export async function rehearse(
   const modules = join(directory, 'node_modules');
   const config = await readProject(directory, modules);
   if (options.mlflow !== undefined) checkLoopback(options.mlflow);
+  if (options.trainer) await checkTrainer(options.trainer, config.training.acceptUltralyticsLicense);
   if (!options.keep) await rm(stateDir, { recursive: true, force: true });
   await mkdir(stateDir, { recursive: true });
 
@@ -114,14 +121,28 @@ export async function rehearse(
     }
   };
 
-  const images = rehearsalImages(ACCOUNT, config.region, modules, options.launcher);
+  const { trainer, interruptTraining } = options;
+  const python = trainer?.name === 'ultralytics' ? trainer.python : undefined;
+  const images = rehearsalImages(ACCOUNT, config.region, modules, options.launcher, python);
+  const changes = {
+    ...(trainer && settingsOf(trainer)),
+    ...(interruptTraining !== undefined && { 'training.spot': 'true' }),
+  };
   const jobs = new Map<string, JobOutcome>();
+  let resumed: number | undefined;
   const region = await startRegion({
     stateDir,
     region: config.region,
-    runtime: { folder: join(stateDir, 'jobs'), image: images.find, keep: options.keep, graceSeconds: GRACE_SECONDS },
+    runtime: {
+      folder: join(stateDir, 'jobs'),
+      image: images.find,
+      keep: options.keep,
+      graceSeconds: GRACE_SECONDS,
+      interruptTrainingAfter: interruptTraining,
+    },
     onEvent: (event) => {
       if (event.kind === 'job') jobs.set(event.name, event.outcome);
+      if (event.kind === 'log') resumed = resumedStep(event.line.text) ?? resumed;
       tellOf(event, tell);
     },
   });
@@ -129,7 +150,7 @@ export async function rehearse(
   const record: Mutable<RehearsalRecord> = {
     project: config.projectName,
     region: config.region,
-    trainer: config.training.trainer,
+    trainer: trainer?.name ?? config.training.trainer,
     startedAt: startedAt.toISOString(),
     milliseconds: 0,
     outcome: 'failed',
@@ -161,7 +182,12 @@ export async function rehearse(
       version: version.version,
       images: version.images,
     };
-    await phase('Bundle the steps and upsert the pipeline', () => seed.run('pipeline', ['upsert']));
+    await phase('Bundle the steps and upsert the pipeline', () =>
+      seed.run('pipeline', [
+        'upsert',
+        ...Object.entries(changes).flatMap(([place, value]) => ['--set', `${place}=${value}`]),
+      ]),
+    );
     const observed = await phase('Run the pipeline', async () => {
       const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
       const wait = ['wait', executionArn, '--poll-seconds', POLL_SECONDS];
@@ -176,6 +202,14 @@ export async function rehearse(
     await addEvaluation(record, client, observed);
     record.outcome = outcomeOf(observed, record);
     record.reason = observed.failureReason;
+    if (interruptTraining !== undefined) {
+      record.interruption = interruptionOf(jobs, resumed);
+      const wrong = interruptionFault(record.interruption);
+      if (record.outcome === 'registered' && wrong !== undefined) {
+        record.outcome = 'failed';
+        record.reason = wrong;
+      }
+    }
 
     const { packageArn } = observed;
     if (packageArn !== undefined) {

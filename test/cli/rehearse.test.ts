@@ -105,12 +105,32 @@ describe('rehearse refuses in one sentence, and writes nothing', () => {
   test.each([
     ['a flag that it does not know', ['--fast'], /^unknown option '--fast'; `rehearse --help` lists what there is\.$/],
     ['imagery that is not there', ['--data', 'missing'], /^--data missing: there is no such folder\.$/],
+    [
+      'a trainer that there is not',
+      ['--trainer', 'detectron'],
+      /^--trainer is baseline or ultralytics, not detectron\.$/,
+    ],
+    ['a moment that is none', ['--interrupt-training', 'soon'], /^--interrupt-training takes seconds .*"soon"\.$/],
     ['imagery that is no folder', ['--data', 'package.json'], /^--data package\.json: there is no such folder\.$/],
   ])('%s, as wrong usage', async (_what, args, sentence) => {
     const host = fakeHost(modelBuild());
     expect(await main('drone-mlops', ['rehearse', ...args], host)).toBe(2);
     expect(host.said).toEqual([expect.stringMatching(sentence)]);
     expect(host.printed).toEqual([]);
+    expect(existsSync(join(host.cwd, '.rehearsal'))).toBe(false);
+  });
+
+  test.each([
+    ['YOLO11 without its licence', [], /AGPL-3\.0 or an Ultralytics Enterprise licence.*--accept-ultralytics-license/],
+    [
+      'YOLO11 without a Python for it',
+      ['--accept-ultralytics-license'],
+      /no-python is no Python with PyTorch.*--python/,
+    ],
+  ])('%s', async (_what, more, sentence) => {
+    const host = fakeHost(modelBuild());
+    expect(await rehearse(host, '--trainer', 'ultralytics', '--python', 'no-python', ...more)).toBe(1);
+    expect(host.said).toEqual([expect.stringMatching(sentence)]);
     expect(existsSync(join(host.cwd, '.rehearsal'))).toBe(false);
   });
 

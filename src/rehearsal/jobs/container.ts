@@ -42,7 +42,7 @@ const MEMORY_INTERVAL_MS = 250;
 export async function startContainer(spec: ContainerSpec): Promise<Container> {
   const home = homeOf(spec.root);
   await mkdir(home, { recursive: true });
-  const log = createWriteStream(spec.log);
+  const log = createWriteStream(spec.log, { flags: 'a' }); // of a job that is started again it holds both
   const written = finished(log).then(
     () => undefined,
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
@@ -60,6 +60,7 @@ export async function startContainer(spec: ContainerSpec): Promise<Container> {
     env: {
       PATH: process.env.PATH,
       LANG: process.env.LANG ?? 'C.UTF-8',
+      ...spec.image.environment,
       ...spec.environment,
       HOME: home,
       TMPDIR: home,

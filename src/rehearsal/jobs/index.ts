@@ -4,6 +4,7 @@ export { startServing, ServingError } from './serving';
 export { UnsupportedJobError, parseProcessingRequest, parseTrainingRequest } from './requests';
 export type {
   HostRecord,
+  Interruption,
   JobOutcome,
   JobRequest,
   JobRuntime,

@@ -84,6 +84,7 @@ const trainingRequest = z.looseObject({
   OutputDataConfig: z.looseObject({ S3OutputPath: z.string() }),
   ResourceConfig: z.looseObject({ InstanceCount: z.literal(1, 'a rehearsal trains on one instance') }),
   StoppingCondition: stoppingCondition,
+  EnableManagedSpotTraining: z.boolean().default(false),
   CheckpointConfig: z
     .looseObject({
       S3Uri: z.string(),

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { pack } from './archive';
 import { download, files, mirror, restore } from './files';
+import { runInterrupted } from './spot';
 import {
   algorithmError,
   imageOf,
@@ -14,6 +15,7 @@ import {
   writeJson,
   type Host,
   type HostsEnd,
+  type JobCommand,
 } from './job';
 import { parseTrainingRequest, type TrainingRequest } from './requests';
 import type { JobOutcome, JobRequest, JobRuntime } from './types';
@@ -37,20 +39,21 @@ export async function runTrainingJob(
   const modelArtifacts = `${prefix}/model.tar.gz`;
   return runJob(name, job.ResourceConfig.InstanceCount, runtime, async (hosts) => {
     const image = imageOf(job.AlgorithmSpecification.TrainingImage, runtime);
-    for (const host of hosts) await layOut(host, job, hosts, runtime);
-    const end = await runHosts(
-      name,
-      hosts,
-      {
-        image,
-        command: ['node', image.launcher, 'train'],
-        environment: job.Environment,
-        isolation: { ...runtime.environment, TRAINING_JOB_NAME: name, TRAINING_JOB_ARN: arn },
-        maxRuntimeSeconds: limit.MaxRuntimeInSeconds,
-      },
-      runtime,
-      signal,
-    );
+    const command: JobCommand = {
+      image,
+      command: ['node', image.launcher, 'train'],
+      environment: job.Environment,
+      isolation: { ...runtime.environment, TRAINING_JOB_NAME: name, TRAINING_JOB_ARN: arn },
+      maxRuntimeSeconds: limit.MaxRuntimeInSeconds,
+    };
+    const launch = async (over: AbortSignal): Promise<HostsEnd> => {
+      for (const host of hosts) await layOut(host, job, hosts, runtime);
+      return runHosts(name, hosts, command, runtime, over);
+    };
+    const { end, interruptions } =
+      job.EnableManagedSpotTraining && checkpoints !== undefined && runtime.interruptTrainingAfter !== undefined
+        ? await runInterrupted(launch, hosts, checkpoints, runtime.interruptTrainingAfter, runtime, signal)
+        : { end: await launch(signal), interruptions: undefined };
     for (const host of hosts) {
       // SageMaker copies checkpoints while the job runs; here at its end, whatever that is, which a retry cannot tell apart.
       if (checkpoints !== undefined)
@@ -59,7 +62,7 @@ export async function runTrainingJob(
       if (end.end !== 'failed') await store(host, '/opt/ml/model', modelArtifacts, runtime);
       await store(host, '/opt/ml/output/data', `${prefix}/output.tar.gz`, runtime);
     }
-    return { hosts: end.hosts, modelArtifacts, ...(await ending(end, limit.MaxRuntimeInSeconds)) };
+    return { hosts: end.hosts, modelArtifacts, interruptions, ...(await ending(end, limit.MaxRuntimeInSeconds)) };
   });
 }
 

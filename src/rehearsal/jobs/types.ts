@@ -23,6 +23,8 @@ export interface RuntimeImage {
   readonly nodePath: string;
   /** The image's `launcher.cjs`. */
   readonly launcher: string;
+  /** What the image sets. @default nothing */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface LogLine {
@@ -44,6 +46,8 @@ export interface JobRuntime {
   readonly keep?: boolean;
   /** Time between SIGTERM and SIGKILL. @default 120, SageMaker's. */
   readonly graceSeconds?: number;
+  /** Takes the instance of the first spot training job away so many seconds after the job's first checkpoint. @default never */
+  readonly interruptTrainingAfter?: number;
   onLog?(job: string, line: LogLine): void;
 }
 
@@ -67,6 +71,14 @@ export interface HostRecord {
   readonly peakMemoryAtLeast?: number;
 }
 
+/** An instance was taken away from a job, which went on elsewhere from its checkpoints. */
+export interface Interruption {
+  /** Since the container began. */
+  readonly milliseconds: number;
+  /** Files that its checkpoints were, in S3. */
+  readonly checkpoints: readonly string[];
+}
+
 /** How a job ended; the fields are those of the Describe responses. */
 export interface JobOutcome {
   /** `Stopped` also when the time was up; the failure reason then says so. */
@@ -80,6 +92,8 @@ export interface JobOutcome {
   readonly modelArtifacts?: string;
   /** Training, when it differs from the status. */
   readonly secondaryStatus?: 'MaxRuntimeExceeded';
+  /** Training on spot capacity: the instances that were taken away, in order. */
+  readonly interruptions?: readonly Interruption[];
   readonly hosts: readonly HostRecord[];
 }
 

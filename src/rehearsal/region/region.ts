@@ -26,7 +26,7 @@ export interface RegionOptions {
   readonly port?: number;
   readonly onEvent?: (event: RegionEvent) => void;
   /** How jobs run. */
-  readonly runtime: Pick<JobRuntime, 'folder' | 'image' | 'keep' | 'graceSeconds'>;
+  readonly runtime: Pick<JobRuntime, 'folder' | 'image' | 'keep' | 'graceSeconds' | 'interruptTrainingAfter'>;
 }
 
 export interface Region {

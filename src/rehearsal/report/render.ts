@@ -59,6 +59,14 @@ function view(record: RehearsalRecord) {
       steps: record.execution.steps.map((step) => stepView(step, record.execution?.milliseconds ?? 0)),
     },
     tracking: record.tracking && { uri: record.tracking.uri, page: record.tracking.page ?? '' },
+    interruption: record.interruption && {
+      after: duration(record.interruption.milliseconds),
+      checkpoints: record.interruption.checkpoints.join(', '),
+      resumed:
+        record.interruption.resumedFrom === null
+          ? 'but did not say from where it went on'
+          : `went on after ${record.trainer === 'ultralytics' ? 'epoch' : 'step'} ${record.interruption.resumedFrom}`,
+    },
     evaluation: record.evaluation && evaluationView(record.evaluation),
     pictures: record.artifacts.map(({ name, mediaType, body }) => ({
       caption: name,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { extract, list } from 'tar';
 import { runTrainingJob, UnsupportedJobError, type JobOutcome } from '../../../src/rehearsal/jobs';
 import { glob } from './glob';
-import { forever, IMAGE, never, region, type Region } from './region';
+import { forever, IMAGE, impatient, never, region, type Region } from './region';
 
 const MODEL = 's3://bucket/models/job/output/model.tar.gz';
 
@@ -157,6 +157,48 @@ describe('a training job', () => {
       expect((await s3.objects()).filter((uri) => uri.includes('checkpoints'))).toEqual([
         's3://bucket/checkpoints/execution/last.json',
       ]);
+    });
+  });
+
+  describe('on spot capacity', () => {
+    const spot = {
+      EnableManagedSpotTraining: true,
+      CheckpointConfig: { S3Uri: 's3://bucket/checkpoints/execution' },
+    };
+    /** Saves an epoch a run; the first waits to be ended. */
+    const epochs = `const file = root + '/checkpoints/last.json';
+      const before = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file)).epoch : 0;
+      fs.writeFileSync(file, JSON.stringify({ epoch: before + 1 }));
+      if (before === 0) { fs.writeFileSync(root + '/model/left-behind', ''); ${forever} }
+      else model('epoch', String(before + 1));`;
+    const after = (seconds: number): void => {
+      s3 = { ...s3, runtime: { ...s3.runtime, interruptTrainingAfter: seconds } };
+    };
+
+    test('whose instance is taken away goes on from its checkpoints on an empty one', async () => {
+      after(0);
+      const outcome = await run(epochs, spot);
+      expect(outcome).toMatchObject({ status: 'Completed', interruptions: [{ checkpoints: ['last.json'] }] });
+      expect(await unpacked(MODEL)).toEqual({ epoch: '2' });
+    });
+
+    test('that does not heed SIGTERM is killed after the grace', async () => {
+      after(0);
+      s3 = impatient(s3);
+      const outcome = await run(`process.on('SIGTERM', () => {}); ${epochs}`, spot);
+      expect(outcome).toMatchObject({ status: 'Completed', interruptions: [{ checkpoints: ['last.json'] }] });
+    });
+
+    test('that ends before the moment is left alone, and so is a job that is on no spot capacity', async () => {
+      after(60);
+      const done = `fs.writeFileSync(root + '/checkpoints/last.json', ''); model('done', '');`;
+      const early = await run(done, spot);
+      expect(early).toMatchObject({ status: 'Completed' });
+      expect(early.interruptions).toBeUndefined();
+      after(0);
+      const onDemand = await run(`${done} setTimeout(() => {}, 300);`, { CheckpointConfig: spot.CheckpointConfig });
+      expect(onDemand).toMatchObject({ status: 'Completed' });
+      expect(onDemand.interruptions).toBeUndefined();
     });
   });
 

@@ -32,6 +32,7 @@ import {
   type Outcome,
   type StepChange,
 } from '../pipeline';
+import { batchWarnings } from '../training/instances';
 import { progress } from './progress';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
@@ -40,6 +41,7 @@ const USAGE = `npm run pipeline -- COMMAND [options]
   definition   Print the pipeline's definition.
   upsert       Upload the bundles, create or update the pipeline, and say what changed.
                  --dry-run               Say what would change, and change nothing.
+                 --set PLACE=VALUE       A value instead of drone-mlops.json's, such as training.epochs=3; may be repeated.
   start        Start an execution of the version that the last upsert here made.
                  --experiment NAME       Upsert and start a pipeline of this branch's own, which registers nothing.
                  --wait                  Follow it until it ends. Default: what drone-mlops.json says.
@@ -74,6 +76,7 @@ type State = z.infer<typeof stateSchema>;
 
 const OPTIONS = {
   'dry-run': { type: 'boolean' },
+  set: { type: 'string', multiple: true },
   'pipeline-version': { type: 'string' },
   'data-version': { type: 'string' },
   commit: { type: 'string' },
@@ -122,7 +125,10 @@ async function runUpsert(values: Options): Promise<number> {
   const environment = readEnvironment(process.env);
   const account = clients(environment);
   const sample = await onlySample(account.store);
-  const options = { ...(await build(environment, await configFor(account.store))), clients: account };
+  const set = new Map((values.set ?? []).map(parseChange));
+  const built = await build(environment, await configFor(account.store, set));
+  for (const warning of built.warnings) process.stderr.write(`Warning: ${warning}\n`);
+  const options = { ...built, clients: account };
   const { pipelineName, modelPackageGroup } = environment;
   if (values['dry-run']) {
     const { action, changes } = await plan(options);
@@ -257,8 +263,8 @@ function describe({ step, status, seconds, reason, cached }: StepChange): string
 }
 
 /** The project's configuration, or what stands in for it until there is data. */
-async function configFor(store: Clients['store']): Promise<Config> {
-  const config = loadConfig(process.cwd());
+async function configFor(store: Clients['store'], changes?: ReadonlyMap<string, string>): Promise<Config> {
+  const config = loadConfig(process.cwd(), changes);
   return (await onlySample(store)) ? sampleConfig(config) : config;
 }
 
@@ -271,6 +277,7 @@ async function build(environment: Environment, config: Config, outcome?: Outcome
     bundles,
     definition: definition(config, environment, hashes(bundles), outcome),
     tags: projectTags(config, environment),
+    warnings: batchWarnings(config),
   };
 }
 
@@ -292,6 +299,14 @@ function parseParameter(text: string): [string, string] {
     throw new UsageError(`--parameter takes Name=Value, not ${JSON.stringify(text)}.`);
   }
   return [name, value];
+}
+
+function parseChange(text: string): [string, string] {
+  const [, place, value] = /^([A-Za-z]+(?:\.[A-Za-z]+)+)=([\s\S]+)$/.exec(text) ?? [];
+  if (place === undefined || value === undefined) {
+    throw new UsageError(`--set takes a place and a value such as training.epochs=3, not ${JSON.stringify(text)}.`);
+  }
+  return [place, value];
 }
 
 /** The commit that the code is of, with `-dirty` when files differ from it; `none` outside a repository. */

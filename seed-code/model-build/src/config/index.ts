@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { checkTogether, TRAINING_SETTINGS } from '../training/settings';
 
 const share = z.number().gt(0).lt(1);
 const instanceType = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.xlarge');
@@ -44,15 +45,9 @@ const schema = z.strictObject({
   split: z.strictObject({ train: share, validation: share, test: share, timeBlocks: z.boolean() }),
   tiling: z.strictObject({ size: z.int().min(64).max(4096), overlap: z.number().min(0).lt(1) }),
   validation: z.strictObject({ maxDroppedShare: z.number().min(0).max(1) }),
-  training: z.strictObject({
-    trainer: z.enum(['baseline', 'ultralytics']),
-    modelSize: z.enum(['n', 's', 'm', 'l', 'x']),
-    imageSize: z.int().min(32).max(4096).multipleOf(32),
-    epochs: z.int().min(1),
-    batch: z.int().min(1),
-    acceptUltralyticsLicense: z.boolean(),
-    spot: z.boolean(),
-  }),
+  training: z
+    .strictObject({ trainer: z.enum(['baseline', 'ultralytics']), spot: z.boolean(), ...TRAINING_SETTINGS })
+    .superRefine(checkTogether),
   gate: z
     .partialRecord(z.enum(GATE_METRICS), z.number().min(0).max(1))
     .refine((gate) => Object.keys(gate).length > 0, 'name at least one metric'),
@@ -82,9 +77,10 @@ export class ConfigError extends Error {
 /**
  * Reads and checks `drone-mlops.json`.
  * @param dir folder of the package
+ * @param changes values that count instead of the file's, by their place such as `training.epochs`
  * @throws ConfigError that names the file, the place in it, and the remedy
  */
-export function loadConfig(dir: string): Config {
+export function loadConfig(dir: string, changes: ReadonlyMap<string, string> = new Map()): Config {
   const file = join(dir, 'drone-mlops.json');
   let text: string;
   try {
@@ -92,17 +88,18 @@ export function loadConfig(dir: string): Config {
   } catch {
     throw new ConfigError(`${file} cannot be read. It is managed: run \`npx projen\` to write it again.`);
   }
-  return parseConfig(text, file);
+  return parseConfig(text, file, changes);
 }
 
 /** As {@link loadConfig}, of text that is at hand; `file` is the name for messages. */
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(text: string, file: string, changes: ReadonlyMap<string, string> = new Map()): Config {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new ConfigError(`${file} is not JSON (${(error as Error).message}). It is managed: run \`npx projen\`.`);
   }
+  for (const [place, text] of changes) change(value, place.split('.'), text);
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     throw new ConfigError(
@@ -110,4 +107,21 @@ export function parseConfig(text: string, file: string): Config {
     );
   }
   return parsed.data;
+}
+
+/** Sets a place of JSON to a value given as text; what is no object is left for the schema to complain of. */
+function change(value: unknown, [key = '', ...rest]: readonly string[], text: string): void {
+  if (typeof value !== 'object' || value === null) return;
+  const object = value as Record<string, unknown>; // an object out of JSON
+  if (rest.length === 0) object[key] = literal(text);
+  else change((object[key] ??= {}), rest, text);
+}
+
+/** Text as JSON where it is some, such as `true`, `3` or `["car"]`. */
+function literal(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,9 @@
 // The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
 import { bundlePrefix, type BundleHashes } from '../bundle/steps';
 import type { Config, FlightRule } from '../config';
+import { toHyperparameters, TRAINING_SETTINGS, type TrainingSettings } from '../training/settings';
+import { metricDefinitions } from '../training/sink';
+import { LICENSE, licenseFault } from '../training/ultralytics/license';
 import {
   asText,
   conditionStep,
@@ -57,7 +60,7 @@ const RESPONSE_TYPES = ['application/json', 'application/jsonlines'];
 /** SPDX expressions of the licence that a trainer's weights come under. */
 const LICENSES: Readonly<Record<Config['training']['trainer'], string>> = {
   baseline: 'Apache-2.0',
-  ultralytics: 'AGPL-3.0-only',
+  ultralytics: LICENSE,
 };
 
 /** Boxes cut by a tile's edge keep their label where at least this share of them shows. */
@@ -126,12 +129,14 @@ export function definition(
   outcome: Outcome = { register: true },
 ): Definition {
   const { tiling, training, instances } = config;
+  const fault = training.trainer === 'ultralytics' ? licenseFault(training.acceptUltralyticsLicense) : undefined;
+  if (fault !== undefined) throw new DefinitionError(fault);
   const bucket = `s3://${environment.bucket}`;
 
   const dataVersion = parameter('String', REQUIRED_PARAMETERS.dataVersion);
   const commit = parameter('String', REQUIRED_PARAMETERS.commit);
   const epochs = parameter('Integer', 'Epochs', { default: training.epochs });
-  const seed = parameter('Integer', 'Seed', { default: 0 });
+  const seed = parameter('Integer', 'Seed', { default: training.seed });
   const processingType = parameter('String', 'ProcessingInstanceType', { default: instances.processing.type });
   const processingCount = parameter('Integer', 'ProcessingInstanceCount', { default: instances.processing.count });
   const trainingType = parameter('String', 'TrainingInstanceType', { default: instances.training.type });
@@ -227,19 +232,18 @@ export function definition(
       code: codeUri('train'),
       train: preprocess.output('train'),
       validation: preprocess.output('validation'),
+      ...(training.weights !== 'random' && { weights: training.weights }),
     },
     hyperparameters: {
       trainer: training.trainer,
-      'model-size': training.modelSize,
-      'image-size': String(training.imageSize),
+      ...toHyperparameters(settingsOf(training)),
+      epochs: asText(epochs.reference),
+      seed: asText(seed.reference),
       'tile-size': String(tiling.size),
       overlap: String(tiling.overlap),
-      epochs: asText(epochs.reference),
-      batch: String(training.batch),
-      seed: asText(seed.reference),
-      'accept-ultralytics-license': String(training.acceptUltralyticsLicense),
       'data-version': dataVersion.reference,
     },
+    metrics: metricDefinitions(),
     outputUri: outputUri('train'),
     instances: { type: trainingType.reference, count: 1, volumeGb: volumeGb.reference },
     role: environment.roleArn,
@@ -361,6 +365,12 @@ function stepName(step: string): string {
     .split('-')
     .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
     .join('');
+}
+
+/** The settings among what the configuration says of training. */
+function settingsOf(training: Config['training']): TrainingSettings {
+  const known = Object.entries(training).filter(([key]) => Object.hasOwn(TRAINING_SETTINGS, key));
+  return Object.fromEntries(known) as unknown as TrainingSettings; // those of the schema, which has checked them
 }
 
 function settings(values: Readonly<Record<string, string | number | boolean>>): string[] {

@@ -3,61 +3,54 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sidecarSchema, type Sidecar } from '../model';
-import { booleanSetting, parseHyperparameters, runStep, StepError } from '../sagemaker';
-import { TRAINERS } from '../training';
+import { parseHyperparameters, runStep, StepError } from '../sagemaker';
+import { checkHyperparameters, fanOut, fromHyperparameters, HYPERPARAMETERS, logSink, TRAINERS } from '../training';
 import { tracked, type TrackedContext } from './tracked';
 
-const whole = z.coerce.number().int();
-
 /** Hyperparameters of the training job; SageMaker passes each as a string. */
-export const hyperparameters = z.strictObject({
-  trainer: z.enum(['baseline', 'ultralytics']),
-  'model-size': z.enum(['n', 's', 'm', 'l', 'x']),
-  'image-size': whole.min(32).multipleOf(32),
-  'tile-size': whole.min(1),
-  overlap: z.coerce.number().min(0).lt(1),
-  epochs: whole.min(1),
-  batch: whole.min(1),
-  seed: whole.min(0),
-  'accept-ultralytics-license': booleanSetting,
-  'data-version': z.string().min(1),
-});
+export const hyperparameters = z
+  .strictObject({
+    trainer: z.enum(['baseline', 'ultralytics']),
+    ...HYPERPARAMETERS,
+    'tile-size': z.coerce.number().int().min(1),
+    overlap: z.coerce.number().min(0).lt(1),
+    'data-version': z.string().min(1),
+  })
+  .superRefine(checkHyperparameters);
 
 /** Trains a detector under the container contract: `model.onnx`, `model.json` and `training.json` in the model folder. */
-export async function train({ paths, hosts, log, signal, run }: TrackedContext): Promise<void> {
+export async function train({ paths, hosts, environment, log, signal, run }: TrackedContext): Promise<void> {
   if (hosts.length > 1) throw new StepError(`Training runs on one instance, not ${hosts.length}: use a larger one.`);
-  const settings = parseHyperparameters(hyperparameters, paths.hyperparameters);
-  run.params(settings);
+  const given = parseHyperparameters(hyperparameters, paths.hyperparameters);
+  const settings = fromHyperparameters(given);
+  run.params(given);
   const classes = await readClasses(paths.channel('train'));
-  const trainer = TRAINERS[settings.trainer];
+  const trainer = TRAINERS[given.trainer];
   const model = await trainer.train({
-    settings: {
-      modelSize: settings['model-size'],
-      imageSize: settings['image-size'],
-      epochs: settings.epochs,
-      batch: settings.batch,
-      seed: settings.seed,
-      acceptUltralyticsLicense: settings['accept-ultralytics-license'],
-    },
+    settings,
     classes,
     code: paths.channel('code'),
     train: paths.channel('train'),
     validation: paths.channel('validation'),
+    weights: paths.channel('weights'),
+    output: paths.outputData,
     checkpoints: paths.checkpoints,
+    python: environment.DRONE_MLOPS_PYTHON ?? 'python3',
     log,
+    metrics: fanOut(logSink(log), run),
     signal,
   });
 
   const sidecar: Sidecar = {
     format: 'drone-mlops/model@1',
     classes,
-    imageSize: settings['image-size'],
+    imageSize: settings.imageSize,
     stride: model.stride,
-    tiling: { size: settings['tile-size'], overlap: settings.overlap },
+    tiling: { size: given['tile-size'], overlap: given.overlap },
     operatingPoint: null, // the evaluate step chooses it
     license: model.license,
     trainer: { name: trainer.name, version: model.version },
-    provenance: { dataVersion: settings['data-version'], seed: settings.seed },
+    provenance: { dataVersion: given['data-version'], seed: settings.seed },
   };
   // `maxRSS` is in kilobytes, and of this process alone.
   const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);

@@ -2,7 +2,19 @@ import { baseline } from './baseline';
 import type { Trainer } from './trainer';
 import { ultralytics } from './ultralytics';
 
-export { type TrainedModel, type Trainer, type TrainingContext, type TrainingSettings } from './trainer';
+export { fanOut, logSink, METRIC_NAMES, metricDefinitions, type MetricSink, type MetricValues } from './sink';
+export {
+  checkHyperparameters,
+  fromHyperparameters,
+  HYPERPARAMETERS,
+  MODEL_SIZES,
+  settingName,
+  TRAINING_SETTINGS,
+  trainingSettings,
+  type ModelSize,
+  type TrainingSettings,
+} from './settings';
+export { type TrainedModel, type Trainer, type TrainingContext } from './trainer';
 
 /** Every trainer by the name that the `trainer` hyperparameter gives it. */
 export const TRAINERS: Readonly<Record<Trainer['name'], Trainer>> = {

@@ -1,18 +1,7 @@
 // What the train step and its trainers agree on.
 import type { Log } from '../sagemaker';
-
-/** Settings of a training job, checked. */
-export interface TrainingSettings {
-  /** YOLO11's size; trainers that come in one size pass over it. */
-  readonly modelSize: 'n' | 's' | 'm' | 'l' | 'x';
-  /** Side of the model's square input, in pixels; a multiple of 32. */
-  readonly imageSize: number;
-  readonly epochs: number;
-  /** Images, or crops of images, that one optimiser step sees. */
-  readonly batch: number;
-  readonly seed: number;
-  readonly acceptUltralyticsLicense: boolean;
-}
+import type { TrainingSettings } from './settings';
+import type { MetricSink } from './sink';
 
 /** What a trainer is given. */
 export interface TrainingContext {
@@ -24,9 +13,16 @@ export interface TrainingContext {
   /** Folders of tiles: `images/<host>/*.jpg` with `labels/<host>/*.txt`. */
   readonly train: string;
   readonly validation: string;
+  /** Folder of the file that `settings.weights` names. */
+  readonly weights: string;
+  /** Folder for what is worth keeping beside the model; it becomes output.tar.gz. */
+  readonly output: string;
   /** Folder that outlives an interrupted job and is there again when the job is retried. */
   readonly checkpoints: string;
+  /** Interpreter of trainers in Python: a path, or a name to find in PATH. */
+  readonly python: string;
   readonly log: Log;
+  readonly metrics: MetricSink;
   /** Aborted when the job is to stop: save a checkpoint, then throw `signal.reason`. */
   readonly signal: AbortSignal;
 }

@@ -6,6 +6,7 @@ import { evaluateSettings } from '../../src/steps/evaluate';
 import { preprocessSettings } from '../../src/steps/preprocess';
 import { splitSettings } from '../../src/steps/split';
 import { hyperparameters } from '../../src/steps/train';
+import { fromHyperparameters } from '../../src/training';
 import { validateSettings } from '../../src/steps/validate';
 import { CODE, CONFIG, ENVIRONMENT } from './example';
 
@@ -56,18 +57,10 @@ test('train', () => {
     typeof value === 'string' ? value : '3',
   ]);
 
-  expect(hyperparameters.parse(Object.fromEntries(values))).toEqual({
-    trainer: 'ultralytics',
-    'model-size': 'n',
-    'image-size': 640,
-    'tile-size': 640,
-    overlap: 0.2,
-    epochs: 3,
-    batch: 16,
-    seed: 3,
-    'accept-ultralytics-license': true,
-    'data-version': '3',
-  });
+  const parsed = hyperparameters.parse(Object.fromEntries(values));
+  expect(parsed).toMatchObject({ trainer: 'ultralytics', 'tile-size': 640, overlap: 0.2, 'data-version': '3' });
+  const settings = fromHyperparameters(parsed);
+  expect({ trainer: parsed.trainer, spot: false, ...settings }).toEqual({ ...CONFIG.training, epochs: 3, seed: 3 });
 });
 
 test('evaluate: one setting a metric of the gate, in the form that the definition compares with', () => {

@@ -59,6 +59,8 @@ test.each([
   [{ batch: 'many' }, /hyperparameter "batch"/],
   [{ 'accept-ultralytics-license': 'perhaps' }, /hyperparameter "accept-ultralytics-license"/],
   [{ learningrate: '1' }, /learningrate/],
+  [{ optimiser: 'AdamW' }, /hyperparameter "learning-rate".*the optimiser AdamW needs one/],
+  [{ weights: 'yolo11n.pt' }, /hyperparameter "weights".*s3:\/\/bucket\/weights\.pt/],
   [{ trainer: 'ultralytics' }, /AGPL-3\.0.*Enterprise.*baseline/],
 ])('%j is refused in a sentence that names it', async (change, sentence) => {
   configure(change);

@@ -45,7 +45,13 @@ const describeTrainingJob = operation<{ TrainingJobName: string }>(
         `${API}, DescribeTrainingJob`,
       ),
       assumed('ModelArtifacts says from the beginning where the model will be.'),
-      assumed('Spot training is never interrupted; checkpoints are uploaded when the job has ended.'),
+      documented(
+        'Spot training whose instance is taken away gets SIGTERM, and starts again with its checkpoints.',
+        `${GUIDE}, "Managed Spot Training in Amazon SageMaker"`,
+      ),
+      assumed(
+        'A spot instance is taken away only when the rehearsal is asked to; checkpoints are uploaded when a container ends.',
+      ),
     ],
   },
   ({ TrainingJobName: name }, { trainingJobs }) => {

@@ -26,6 +26,8 @@ export interface TrainingStepOptions extends StepOptions {
   readonly maxRunSeconds: number;
   readonly role: Text;
   readonly spot?: Spot;
+  /** What CloudWatch keeps of the log, as metrics. */
+  readonly metrics?: readonly { readonly Name: string; readonly Regex: string }[];
   readonly tags?: Readonly<Record<string, Text>>;
   readonly cache?: Cache;
   readonly retry?: readonly Retry[];
@@ -49,7 +51,11 @@ export function trainingStep(options: TrainingStepOptions): TrainingStep {
       Name: name,
       Type: 'Training',
       Arguments: {
-        AlgorithmSpecification: { TrainingInputMode: 'File', TrainingImage: options.image },
+        AlgorithmSpecification: {
+          TrainingInputMode: 'File',
+          TrainingImage: options.image,
+          ...(options.metrics && { MetricDefinitions: options.metrics }),
+        },
         OutputDataConfig: { S3OutputPath: options.outputUri },
         StoppingCondition: {
           MaxRuntimeInSeconds: options.maxRunSeconds,

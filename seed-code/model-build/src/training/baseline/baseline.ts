@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { StepError } from '../../sagemaker';
+import type { MetricValues } from '../sink';
 import { readTiles, tileName, type TileFile } from '../tiles';
 import type { TrainedModel, Trainer, TrainingContext } from '../trainer';
 import { initialParameters, layers, STRIDE } from './architecture';
@@ -42,6 +43,7 @@ export function baseline({ threads = 1, checkpointSteps = 100 }: BaselineOptions
       try {
         const { progress, resumedFrom } = await optimise(context, plan, optimiser, checkpointSteps);
         const validation = await validationLosses(context, plan, optimiser, progress);
+        if (validation) context.metrics.record(plan.steps, named('validation', validation));
         const seconds = (performance.now() - began) / 1000;
         context.log('training-finished', { steps: plan.steps, seconds, validation });
         return trained(context, progress.parameters, {
@@ -97,12 +99,13 @@ async function planRun({ train, classes, settings }: TrainingContext): Promise<R
 
 /** Trains from the checkpoint, or from random weights, to the plan's last step. */
 async function optimise(context: TrainingContext, plan: RunPlan, optimiser: Optimiser, checkpointSteps: number) {
-  const { settings, classes, checkpoints, log, signal } = context;
+  const { settings, classes, checkpoints, log, metrics, signal } = context;
   const { tiles, objects, shape, steps, fingerprint } = plan;
   const initial = initialParameters(layers(classes.length), randomAt(settings.seed, INITIAL_POSITION));
   const restored = await loadCheckpoint(checkpoints, fingerprint, initial.length);
   let progress = restored ?? beginning(initial);
   const resumedFrom = restored?.losses.length ?? null;
+  if (resumedFrom !== null) metrics.resumed(resumedFrom);
   log('training-started', { notice: NOTICE, tiles: tiles.length, objects, steps, batch: shape.batch, resumedFrom });
 
   const window = new TileWindow(tiles, settings.imageSize, settings.seed, (tile) => loadTile(tile, settings.imageSize));
@@ -122,12 +125,18 @@ async function optimise(context: TrainingContext, plan: RunPlan, optimiser: Opti
     progress = { ...state, losses: [...progress.losses, losses] };
     const done = step + 1;
     if (done % CURVE_STEPS === 0) {
-      log('training-progress', { step: done, steps, losses: meanLosses(progress.losses.slice(-CURVE_STEPS)) });
+      log('training-progress', { step: done, steps });
+      metrics.record(done, named('train', meanLosses(progress.losses.slice(-CURVE_STEPS))));
     }
     if (done % checkpointSteps === 0) await saveCheckpoint(checkpoints, fingerprint, progress);
     await setImmediate(); // a step blocks the event loop: let signals and decoded tiles in
   }
   return { progress, resumedFrom };
+}
+
+/** Losses by the names that metrics have. */
+function named(part: 'train' | 'validation', losses: Losses): MetricValues {
+  return { [`${part}.class_loss`]: losses.class, [`${part}.box_loss`]: losses.box };
 }
 
 function beginning(parameters: Float32Array): Progress {

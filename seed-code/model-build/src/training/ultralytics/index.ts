@@ -1,1 +1,2 @@
-export { ultralytics, type UltralyticsOptions } from './ultralytics';
+export { LICENSE, licenseFault } from './license';
+export { ultralytics } from './ultralytics';

@@ -13,7 +13,7 @@ export interface PythonRun {
 }
 
 /**
- * Resolves when the program has ended well.
+ * Resolves when the program has ended well, also when it was told to stop and had only to finish.
  * @throws StepError that quotes the program's last words, or `signal.reason` when it was stopped
  */
 export async function runPython({ python, args, onLine, signal }: PythonRun): Promise<void> {
@@ -39,13 +39,14 @@ export async function runPython({ python, args, onLine, signal }: PythonRun): Pr
         resolve(code === 0 ? null : killer === null ? `exit code ${code ?? 1}` : killer);
       });
     });
+    if (ended === null) return;
     signal.throwIfAborted();
-    if (ended !== null)
-      throw new StepError(`${args[0] ?? python} ended with ${ended}: ${lastError || 'it said nothing'}`);
+    throw new StepError(`${args[0] ?? python} ended with ${ended}: ${lastError || 'it said nothing'}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new StepError(
-      `${python} was not found: run this trainer in the training image, or choose the baseline trainer.`,
+      `${python} was not found: run this trainer in the training image, name the interpreter in DRONE_MLOPS_PYTHON, or ` +
+        'choose the baseline trainer.',
     );
   } finally {
     signal.removeEventListener('abort', stop);

@@ -6,6 +6,7 @@ import { initialParameters, layers } from '../../../src/training/baseline/archit
 import { saveCheckpoint } from '../../../src/training/baseline/checkpoint';
 import { randomAt } from '../../../src/training/baseline/random';
 import type { TrainedModel, TrainingContext } from '../../../src/training/trainer';
+import { settings, trainingContext } from '../context';
 import { SCENE_CLASSES, writeSceneTiles } from '../scene-tiles';
 
 /** One crop is one tile; 40 steps of 8 tiles. */
@@ -132,16 +133,7 @@ test('a torn image fails training by its name', async () => {
 });
 
 function context(checkpoints = mkdtempSync(join(data, 'checkpoints-'))): TrainingContext {
-  return {
-    settings: { modelSize: 'n', imageSize: SIZE, epochs: EPOCHS, batch: 8, seed: 5, acceptUltralyticsLicense: false },
-    classes: SCENE_CLASSES,
-    code: data,
-    train: join(data, 'train'),
-    validation: join(data, 'validation'),
-    checkpoints,
-    log: () => undefined,
-    signal: new AbortController().signal,
-  };
+  return trainingContext(data, { settings: settings({ imageSize: SIZE, epochs: EPOCHS, seed: 5 }), checkpoints });
 }
 
 /** A signal that is found aborted when it is looked at after `step` steps. */

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, existsSync, statSync, writeFileSync } from 'node:fs';
+// The trainer around `training/train.py`, with a few lines of JavaScript in the program's place; see real.test.ts.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseOnnxMetadata } from '../../../src/model';
+import { join } from 'node:path';
 import type { TrainingContext } from '../../../src/training/trainer';
 import { ultralytics } from '../../../src/training/ultralytics';
-import { SCENE_CLASSES, writeSceneTiles } from '../scene-tiles';
+import { settings, trainingContext } from '../context';
+import { writeSceneTiles } from '../scene-tiles';
 
 const data = mkdtempSync(join(tmpdir(), 'ultralytics-'));
 
@@ -13,134 +14,127 @@ beforeAll(async () => {
   await writeSceneTiles(join(data, 'validation'), 4, 64, 2);
 });
 
+/** Trains with `text` for a program; within it, `job` is what it was given. */
+function train(text: string, given: Partial<TrainingContext> = {}) {
+  const code = mkdtempSync(join(data, 'code-'));
+  mkdirSync(join(code, 'training'));
+  const begin = `const fs = require('node:fs'); const job = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+    const emit = (event, fields) => console.log(JSON.stringify({ event, ...fields }));\n`;
+  writeFileSync(join(code, 'training', 'train.py'), begin + text);
+  return ultralytics().train(trainingContext(data, { code, ...given }));
+}
+
+/** Writes what the program was given to a file, and fails. */
+function job(given: Partial<TrainingContext>): Promise<Record<string, unknown>> {
+  const file = join(mkdtempSync(join(data, 'job-')), 'job.json');
+  return train(`fs.copyFileSync(process.argv[2], ${JSON.stringify(file)}); process.exit(1);`, given).then(
+    () => ({}),
+    (error: unknown) => {
+      if (!existsSync(file)) throw error;
+      return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    },
+  );
+}
+
 test('without acceptance of the licence it refuses, and names both licences and the way without', async () => {
-  const given = context('');
-  const refused = ultralytics().train({ ...given, settings: { ...given.settings, acceptUltralyticsLicense: false } });
+  const refused = train('', { settings: settings({ acceptUltralyticsLicense: false }) });
   await expect(refused).rejects.toThrow(/AGPL-3\.0.*Enterprise.*acceptUltralyticsLicense.*baseline/s);
 });
 
-test('what the program prints as JSON becomes events, other lines text, and its files the model', async () => {
-  // GIVEN a program in the place of train.py that tells what job it was given
-  const code = program(`
-    const job = JSON.parse(require('node:fs').readFileSync(process.argv[2], 'utf8'));
-    console.log(JSON.stringify({ event: 'training-progress', epoch: 1 }));
-    console.log('a word in passing');
-    const write = (name, text) => require('node:fs').writeFileSync(job.work + '/' + name, text);
-    write('model.onnx', 'ONNX');
-    write('report.json', JSON.stringify({ ultralytics: '1.2.3', job }));
-  `);
-  const events: unknown[] = [];
-
-  // WHEN
-  const given = context(code);
-  const model = await ultralytics({ python: process.execPath }).train({
-    ...given,
-    log: (event, fields) => events.push([event, fields]),
+test('the program is given every setting', async () => {
+  const given = settings({ optimiser: 'AdamW', learningRate: 0.002, seed: 7, classes: 'dark' });
+  expect(await job({ settings: given })).toMatchObject({
+    model_size: 'rehearsal',
+    image_size: 64,
+    optimiser: 'AdamW',
+    learning_rate: 0.002,
+    seed: 7,
+    classes: ['bright', 'dark'],
+    learn: [1],
+    weights: null,
+    tiles: 8,
+    map_floor: 0.001,
+    floor_epochs: 20,
   });
-
-  // THEN
-  expect(events).toEqual([
-    ['training-progress', { epoch: 1 }],
-    ['ultralytics', { line: 'a word in passing' }],
-  ]);
-  expect(Buffer.from(model.onnx).toString()).toBe('ONNX');
-  expect(model).toMatchObject({ license: 'AGPL-3.0-only', version: '1.2.3', stride: 32 });
-  const { classes, train, checkpoints } = given;
-  expect(model.report.job).toMatchObject({ ...given.settings, classes, train, checkpoints });
 });
 
-test('a program that fails is quoted', async () => {
-  const code = program(`console.error('CUDA out of memory'); process.exit(3);`);
-  const failed = ultralytics({ python: process.execPath }).train(context(code));
-  await expect(failed).rejects.toThrow(/train\.py ended with exit code 3: CUDA out of memory/);
+test('a run has another name when a setting, a label or a tile differs, and else the same', async () => {
+  const { run } = await job({});
+  expect((await job({})).run).toBe(run);
+  expect((await job({ settings: settings({ seed: 1 }) })).run).not.toBe(run);
+  expect((await job({ validation: join(data, 'train') })).run).not.toBe(run);
+});
+
+test('weights begin from the file of their channel, and without it the job is refused', async () => {
+  const weights = mkdtempSync(join(data, 'weights-'));
+  const given = { settings: settings({ weights: 's3://bucket/begin.pt' }), weights };
+  await expect(job(given)).rejects.toThrow(/s3:\/\/bucket\/begin\.pt did not arrive in .*: give the job that channel/);
+  writeFileSync(join(weights, 'begin.pt'), '');
+  expect((await job(given)).weights).toBe(join(weights, 'begin.pt'));
+});
+
+test('a class to learn that the data lacks is named', async () => {
+  const refused = job({ settings: settings({ classes: 'bright, boat' }) });
+  await expect(refused).rejects.toThrow('The classes to learn name "boat"; the data has bright, dark.');
+});
+
+test('epochs become metrics by our names, other events and lines become log lines', async () => {
+  const events: unknown[] = [];
+  const recorded: unknown[] = [];
+  await train(
+    `emit('training-started', { resumedFrom: 2 });
+     emit('training-progress', { epoch: 3, step: 1 });
+     console.log('a word in passing');
+     emit('epoch', { epoch: 3, epochs: 4, values: {
+       'train/cls_loss': 1, 'val/dfl_loss': 2, 'metrics/mAP50-95(B)': 0.5, 'metrics/recall(B)': null, 'lr/pg0': 0.1 } });
+     process.exit(1);`,
+    {
+      log: (event, fields) => events.push([event, fields]),
+      metrics: {
+        record: (step, values) => recorded.push([step, values]),
+        resumed: (step) => recorded.push(['resumed', step]),
+      },
+    },
+  ).catch(() => undefined);
+  expect(events).toEqual([
+    ['training-started', { resumedFrom: 2 }],
+    ['training-progress', { epoch: 3, step: 1 }],
+    ['ultralytics', { line: 'a word in passing' }],
+    ['training-progress', { epoch: 3, epochs: 4 }],
+  ]);
+  const values = { 'train.class_loss': 1, 'validation.dfl_loss': 2, 'validation.mAP50_95': 0.5, 'lr.pg0': 0.1 };
+  expect(recorded).toEqual([
+    ['resumed', 2],
+    [3, values],
+  ]);
+});
+
+test('a program that gives up is quoted with its reason, one that breaks with its last words', async () => {
+  const gaveUp = train(`emit('failed', { reason: 'Training diverged: a loss.' }); process.exit(1);`);
+  await expect(gaveUp).rejects.toThrow(/^Training diverged: a loss\.$/);
+  const broke = train(`console.error('CUDA out of memory'); process.exit(3);`);
+  await expect(broke).rejects.toThrow(/train\.py ended with exit code 3: CUDA out of memory/);
 });
 
 test('a missing interpreter is named with the remedy', async () => {
-  const failed = ultralytics({ python: join(data, 'no-python') }).train(context(program('')));
-  await expect(failed).rejects.toThrow(/no-python was not found: run this trainer in the training image/);
+  const failed = train('', { python: join(data, 'no-python') });
+  await expect(failed).rejects.toThrow(/no-python was not found: .*DRONE_MLOPS_PYTHON.*baseline/);
 });
 
 test('when the job is stopped the program gets SIGTERM and time to save', async () => {
   const saved = join(data, 'saved');
-  const code = program(`
-    process.on('SIGTERM', () => { require('node:fs').writeFileSync(${JSON.stringify(saved)}, ''); process.exit(0); });
-    setInterval(() => {}, 1000);
-    console.log('ready');
-  `);
   const abort = new AbortController();
   const reason = new Error('The job was stopped.');
-  const stopped = ultralytics({ python: process.execPath }).train({
-    ...context(code),
-    signal: abort.signal,
-    log: () => {
-      abort.abort(reason);
+  const stopped = train(
+    `process.on('SIGTERM', () => { fs.writeFileSync(${JSON.stringify(saved)}, ''); process.exit(143); });
+     setInterval(() => {}, 1000); emit('ready');`,
+    {
+      signal: abort.signal,
+      log: () => {
+        abort.abort(reason);
+      },
     },
-  });
+  );
   await expect(stopped).rejects.toBe(reason);
   expect(existsSync(saved)).toBe(true);
 });
-
-const python = process.env.DRONE_MLOPS_ULTRALYTICS_PYTHON;
-const withUltralytics = python === undefined ? test.skip : test;
-
-// Slow, half a minute: Ultralytics itself, twice.
-withUltralytics(
-  'real Ultralytics trains, exports YOLO11 to ONNX, and resumes from its checkpoint',
-  async () => {
-    const code = resolve(__dirname, '../../..');
-    const trainer = ultralytics({ python });
-    const given = context(code);
-    const started: unknown[] = [];
-    const log: TrainingContext['log'] = (event, fields) => {
-      if (event === 'training-started') started.push(fields?.resumed);
-    };
-
-    // GIVEN a run that is stopped after its first epoch
-    const abort = new AbortController();
-    const reason = new Error('The job was stopped.');
-    const checkpoint = join(given.checkpoints, 'last.pt');
-    const stopped = trainer.train({
-      ...given,
-      signal: abort.signal,
-      log: (event, fields) => {
-        log(event, fields);
-        if (event === 'training-progress' && existsSync(checkpoint)) abort.abort(reason);
-      },
-    });
-    await expect(stopped).rejects.toBe(reason);
-    expect(statSync(checkpoint).size).toBeGreaterThan(1e6);
-
-    // WHEN
-    const model = await trainer.train({ ...given, log });
-
-    // THEN
-    expect(started).toEqual([false, true]);
-    const metadata = parseOnnxMetadata(model.onnx, 'model.onnx');
-    expect(metadata).toMatchObject({ classes: SCENE_CLASSES, stride: 32, imageSize: [64, 64] });
-    expect(metadata.license).toMatch(/AGPL-3\.0/);
-    expect(metadata.outputs).toEqual([{ name: 'output0', elementType: 1, shape: [1, 6, 84] }]);
-    expect(model.version).toBe('8.4.175');
-  },
-  240_000,
-);
-
-/** A folder of code whose `training/train.py` is JavaScript, for Node to run. */
-function program(text: string): string {
-  const code = mkdtempSync(join(data, 'code-'));
-  mkdirSync(join(code, 'training'));
-  writeFileSync(join(code, 'training', 'train.py'), text);
-  return code;
-}
-
-function context(code: string): TrainingContext {
-  return {
-    settings: { modelSize: 'n', imageSize: 64, epochs: 3, batch: 4, seed: 0, acceptUltralyticsLicense: true },
-    classes: SCENE_CLASSES,
-    code,
-    train: join(data, 'train'),
-    validation: join(data, 'validation'),
-    checkpoints: mkdtempSync(join(data, 'checkpoints-')),
-    log: () => undefined,
-    signal: new AbortController().signal,
-  };
-}
