@@ -16,5 +16,6 @@ export {
   type Release,
 } from './releases';
 export { SeedError, seedZip } from './seed';
-export { LaunchPolicyError } from './resource-pattern';
+export { LaunchPolicyError, arnPattern } from './resource-pattern';
+export { HANDLERS } from './handlers';
 export { synthesizeTemplate, type Resource, type SynthesizedTemplate, type Template } from './synthesize';

@@ -30,7 +30,7 @@ export function launchPolicy(template: Template, platform: string): Statement[] 
   return [
     ...merged(types.flatMap(([type, ids]) => statementsOf(type, ids, template, platform))),
     ...statement('Look', unique(types.flatMap(([type]) => handlersOf(type).anywhere ?? [])), ['*']),
-    ...passRole(template),
+    ...passRole(template, platform),
     ...connections(template),
     ...seeds(template, platform),
   ];
@@ -38,7 +38,13 @@ export function launchPolicy(template: Template, platform: string): Statement[] 
 
 /** The policy for several templates: what any of them takes, said once. */
 export function launchStatements(templates: readonly Template[], platform: string): Statement[] {
-  return merged(templates.flatMap((template) => launchPolicy(template, platform)));
+  const used = new Map<string, number>();
+  return merged(templates.flatMap((template) => launchPolicy(template, platform))).map((each) => {
+    const count = (used.get(each.Sid) ?? 0) + 1;
+    used.set(each.Sid, count);
+    // A policy names each statement once, also where releases differ in what they take.
+    return count === 1 ? each : { ...each, Sid: `${each.Sid}${count}` };
+  });
 }
 
 function statementsOf(type: string, ids: readonly string[], template: Template, platform: string): Statement[] {
@@ -81,11 +87,16 @@ function merged(statements: readonly Statement[]): Statement[] {
 }
 
 /** Each service gets the roles that the template hands to it, and no other service does. */
-function passRole(template: Template): Statement[] {
+function passRole(template: Template, platform: string): Statement[] {
+  // A role that a parameter names is one of those that the parameter accepts.
+  const existing = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${platformNames(platform).existingRoles}*`;
   const passed = new Map<string, string[]>();
   for (const { Type, Properties = {} } of Object.values(template.Resources)) {
     const [service, roles] = rolesPassed(Type, Properties);
-    for (const role of roles) passed.set(service, [...(passed.get(service) ?? []), valuePattern(template, role)]);
+    for (const role of roles) {
+      const pattern = valuePattern(template, role);
+      passed.set(service, [...(passed.get(service) ?? []), pattern === '*' ? existing : pattern]);
+    }
   }
   return [...passed].sort().flatMap(([service, roles]) =>
     statement(`PassRoleTo${service}`, ['iam:PassRole'], unique(roles), {

@@ -26,6 +26,8 @@ export interface PlatformNames {
   readonly studioPolicy: string;
   /** Managed policies of the launch roles. @param index counts from 1 */
   readonly launchPolicy: (index: number) => string;
+  /** How the names of existing roles begin that projects may be given. */
+  readonly existingRoles: string;
   /** Names of the platform's own stacks. */
   readonly stacks: Readonly<Record<'foundation' | 'catalog', string>>;
   /** CodeBuild project that builds the runtime images. */
@@ -53,6 +55,7 @@ export function platformNames(platform: string): PlatformNames {
     templateLaunchRole: `drone-mlops-${name}-\${AWS::Region}-launch-s3`,
     studioPolicy: `drone-mlops-${name}-\${AWS::Region}-studio`,
     launchPolicy: (index) => `drone-mlops-${name}-\${AWS::Region}-launch-${index}`,
+    existingRoles: `drone-mlops-${name}-project-`,
     stacks: { foundation: `drone-mlops-${name}-foundation`, catalog: `drone-mlops-${name}-catalog` },
     imageProject: `drone-mlops-${name}-images`,
     imageRole: `drone-mlops-${name}-\${AWS::Region}-images`,

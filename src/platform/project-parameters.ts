@@ -1,6 +1,7 @@
 // Parameters of the project template, as Studio's form shows them.
 import { CfnParameter } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { platformNames } from './platform-names';
 import type { TemplateOptions } from './template-options';
 
 /** Parameters that Studio's form does not insist on. AWS spells the key so (`SagemakerTemplateParameterRules`). */
@@ -23,14 +24,13 @@ interface ParameterLayout {
 export class ProjectParameters {
   readonly alertEmail: CfnParameter;
   readonly connection?: ConnectionParameters;
-  private readonly roles: CfnParameter[] = [];
   private readonly groups = new Map<string, string[]>();
   private readonly labels = new Map<string, string>();
   private readonly optional = new Set<string>();
 
   constructor(
     private readonly scope: Construct,
-    options: TemplateOptions,
+    private readonly options: TemplateOptions,
   ) {
     this.add('Project', 'SageMakerProjectName', 'Name of the project', {
       description: 'SageMaker fills this in.',
@@ -78,12 +78,13 @@ export class ProjectParameters {
 
   /** A role that exists already. */
   role(id: string, purpose: string): string {
+    const { existingRoles } = platformNames(this.options.platform);
     const parameter = this.add('Roles', `${id}Arn`, purpose, {
       description: `ARN of the existing role that ${purpose}.`,
-      allowedPattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$',
-      constraintDescription: 'The ARN of a role of this account.',
+      // The launch role may hand on these, and no others.
+      allowedPattern: `^arn:aws[a-z-]*:iam::[0-9]{12}:role/${existingRoles}.+$`,
+      constraintDescription: `The ARN of a role whose name begins with ${existingRoles}.`,
     });
-    this.roles.push(parameter);
     return parameter.valueAsString;
   }
 

@@ -12,7 +12,11 @@ export const OPTIONS: TemplateOptions = {
   tags: { team: 'survey' },
 };
 
-const VPC = { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: ['sg-1'] };
+const VPC = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  securityGroupIds: ['sg-0123456789abcdef0'],
+};
 
 /** By what sets them apart. */
 export const COMBINATIONS: Readonly<Record<string, TemplateOptions>> = Object.fromEntries(
