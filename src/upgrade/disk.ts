@@ -1,7 +1,8 @@
 // The few things that a transaction does to a disk, so that tests can interrupt it at each.
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 
 export interface Disk {
+  exists(file: string): boolean;
   /** Nothing, where there is no regular file. */
   read(file: string): Buffer | undefined;
   write(file: string, bytes: Buffer, access: Access): void;
@@ -22,7 +23,9 @@ export interface Access {
 const READ_ONLY = 0o444;
 
 export const disk: Disk = {
+  exists: existsSync,
   read(file) {
+    if (!existsSync(file)) return undefined; // cheaper than what reading would throw
     try {
       return readFileSync(file);
     } catch (error) {

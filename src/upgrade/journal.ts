@@ -60,17 +60,19 @@ export function recover(root: string, on: Disk = disk): string[] {
 function finish(root: string, steps: readonly Step[], on: Disk): string[] {
   const pending = join(root, PENDING_FOLDER);
   const kept: string[] = [];
+  const made = new Set<string>();
   for (const { path, staged, before } of steps) {
     const target = join(root, path);
+    const source = staged === undefined ? undefined : join(pending, staged);
+    if (source !== undefined && !on.exists(source)) continue; // in place already
     const unchanged = hashOf(on.read(target)) === before;
-    if (staged === undefined) {
-      if (unchanged) removeFile(root, target, on);
+    if (source === undefined) {
+      if (unchanged) removeFile(root, target, made, on);
       continue;
     }
-    const source = join(pending, staged);
-    if (on.read(source) === undefined) continue; // in place already
     if (!unchanged) kept.push(path);
-    on.makeFolder(dirname(target));
+    if (!made.has(dirname(target))) on.makeFolder(dirname(target));
+    made.add(dirname(target));
     on.rename(source, unchanged ? target : `${target}.new`);
   }
   // First the journal: what is done must not be done again to a project that has moved on.
@@ -80,10 +82,11 @@ function finish(root: string, steps: readonly Step[], on: Disk): string[] {
 }
 
 /** Removes a file, and folders that are empty without it. */
-function removeFile(root: string, file: string, on: Disk): void {
+function removeFile(root: string, file: string, made: Set<string>, on: Disk): void {
   on.removeFile(file);
   for (let dir = dirname(file); dir.startsWith(root + sep) && basename(dir) !== '.git'; dir = dirname(dir)) {
     if (!on.removeEmptyFolder(dir)) return;
+    made.delete(dir);
   }
 }
 
