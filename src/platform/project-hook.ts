@@ -139,7 +139,7 @@ function seeding(connection: ConnectionParameters): Allow[] {
  */
 function seedBuildspec(): string {
   const fail = (message: string) => `{ export SEED_ERROR="${message}"; echo "$SEED_ERROR"; false; }`;
-  return stringify({
+  const spec = {
     version: 0.2,
     env: { shell: 'bash', 'git-credential-helper': 'yes', 'exported-variables': ['SEED_ERROR'] },
     phases: {
@@ -155,5 +155,6 @@ function seedBuildspec(): string {
         ],
       },
     },
-  });
+  };
+  return stringify(spec, { lineWidth: 0 });
 }
