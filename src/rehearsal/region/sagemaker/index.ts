@@ -6,6 +6,7 @@ import { ENDPOINT_OPERATIONS, failInterruptedEndpoints } from './endpoints';
 import { EXECUTION_OPERATIONS, failInterruptedExecutions } from './executions';
 import { failInterruptedJobs, JOB_OPERATIONS } from './jobs';
 import { PIPELINE_OPERATIONS } from './pipelines';
+import { PROJECT_OPERATIONS } from './projects';
 import { REGISTRY_OPERATIONS } from './registry';
 import { TAG_OPERATIONS } from './tags';
 import type { World } from './world';
@@ -22,6 +23,7 @@ export const SAGEMAKER_API: ApiDeclaration<World> = {
     ...REGISTRY_OPERATIONS,
     ...ENDPOINT_OPERATIONS,
     ...CODE_REPOSITORY_OPERATIONS,
+    ...PROJECT_OPERATIONS,
     ...TAG_OPERATIONS,
   ],
 };

@@ -8,6 +8,7 @@ import type { Endpoint } from './endpoints';
 import type { Execution } from './executions';
 import type { Members } from './operation';
 import type { Pipeline, PipelineVersion } from './pipelines';
+import type { Project } from './projects';
 import type { ModelPackage, ModelPackageGroup } from './registry';
 
 export interface Tag {
@@ -33,6 +34,8 @@ export interface World extends Base {
   readonly tags: Collection<readonly Tag[]>;
   /** By name. */
   readonly codeRepositories: Collection<Members>;
+  /** By name; a project that was deleted stays until its name is used again. */
+  readonly projects: Collection<Project>;
   /** The containers of endpoints in service, by endpoint. */
   readonly serving: Map<string, Serving>;
 }
@@ -53,6 +56,7 @@ export function createWorld(base: Base): World {
     endpoints: collection('endpoints'),
     tags: collection('tags'),
     codeRepositories: collection('code-repositories'),
+    projects: collection('projects'),
     serving: new Map(),
   };
 }
