@@ -43,14 +43,14 @@ export function deploy(world: CloudFormation, stackId: string, target: Target, p
       );
       if (words === LATER) record.set({ outputs }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
       else record.set({ outputs }, 'CREATE_COMPLETE');
-      await cleanUp(world, record, [...superseded, ...removed.map(asRemoved)], principal, signal);
+      await cleanUp(record, [...superseded, ...removed.map(asRemoved)], principal, signal);
       for (const { logicalId } of removed) record.forget(logicalId);
       if (words === LATER) record.set({}, 'UPDATE_COMPLETE');
     } catch (error) {
       if (signal.aborted) return; // the region closes; `settle` speaks of it when it starts again
       const reason = reasonOf(error);
       record.set({}, `${words.back}_IN_PROGRESS`, reason);
-      await rollBack(world, record, before, words, superseded, principal, signal);
+      await rollBack(record, before, words, superseded, principal, signal);
     }
   });
 }
@@ -60,7 +60,7 @@ export function remove(world: CloudFormation, stackId: string, principal: Princi
   const record = new StackRecord(world, stackId);
   record.set({}, 'DELETE_IN_PROGRESS', 'User Initiated');
   world.running.start(stackId, async (signal) => {
-    const failed = await deleteAll(world, record, Object.values(record.stack.resources), principal, signal);
+    const failed = await deleteAll(record, Object.values(record.stack.resources), principal, signal);
     if (signal.aborted) return;
     if (failed.length === 0) record.set({ deleted: seconds() }, 'DELETE_COMPLETE');
     else record.set({}, 'DELETE_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}].`);
@@ -156,7 +156,6 @@ async function place(
 
 /** Brings every resource back to what it was before the deployment. */
 async function rollBack(
-  world: CloudFormation,
   record: StackRecord,
   before: Stack,
   words: typeof FIRST | typeof LATER,
@@ -188,7 +187,7 @@ async function rollBack(
   });
   // What a failed creation leaves is deleted whatever its policy says, when it is this deployment that made it.
   const fresh = made.map((resource) => ({ ...resource, deletionPolicy: keptOnRollback(resource, words) }));
-  failed.push(...(await deleteAll(world, record, fresh, principal, signal)));
+  failed.push(...(await deleteAll(record, fresh, principal, signal)));
   for (const [logicalId, former] of replaced) record.change(logicalId, former, undefined);
   for (const { logicalId } of made) if (!(logicalId in before.resources) && words === LATER) record.forget(logicalId);
   if (signal.aborted) return;
@@ -212,7 +211,6 @@ function keptOnRollback({ deletionPolicy }: StackResource, words: typeof FIRST |
 }
 
 async function cleanUp(
-  world: CloudFormation,
   record: StackRecord,
   gone: readonly Superseded[],
   principal: Principal,
@@ -238,7 +236,6 @@ function asRemoved(resource: StackResource): Superseded {
 
 /** Deletes resources, each once those that depend on it have gone. Returns those that would not go. */
 async function deleteAll(
-  world: CloudFormation,
   record: StackRecord,
   resources: readonly StackResource[],
   principal: Principal,
