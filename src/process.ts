@@ -1,5 +1,6 @@
 // The one place that starts child processes. Prints nothing: what a process says goes to the caller.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 
 /** How a process ended: with a code, or by a signal. */
 export interface Exit {
@@ -50,6 +51,38 @@ process.on('exit', () => {
  * @throws ProcessStartError when the command or its folder does not exist, or may not be used
  */
 export function start(command: string, args: readonly string[], options: ProcessOptions = {}): RunningProcess {
+  const { child, ...running } = launch(command, args, options);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => options.onStdout?.(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text));
+  child.stdin.end(options.input ?? '');
+  return running;
+}
+
+/** A process under way whose input and output are streams of bytes. */
+export interface PipedProcess extends RunningProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+}
+
+/**
+ * Starts a process, and leaves its input and its output to the caller.
+ * @throws ProcessStartError as {@link start}
+ */
+export function startPiped(
+  command: string,
+  args: readonly string[],
+  options: Omit<ProcessOptions, 'input' | 'onStdout'> = {},
+): PipedProcess {
+  const { child, ...running } = launch(command, args, options);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text));
+  return { ...running, stdin: child.stdin, stdout: child.stdout };
+}
+
+function launch(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): RunningProcess & { readonly child: ChildProcessWithoutNullStreams } {
   const child = spawn(command, args, { cwd: options.cwd, env: options.env, detached: true });
   const pid = child.pid;
   if (pid === undefined) {
@@ -58,10 +91,7 @@ export function start(command: string, args: readonly string[], options: Process
     throw new ProcessStartError(`${command} cannot be started${where}: see that both exist and may be used.`);
   }
   underWay.add(pid);
-  child.stdout.setEncoding('utf8').on('data', (text: string) => options.onStdout?.(text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text));
   child.stdin.on('error', () => undefined); // a process may end without reading its input
-  child.stdin.end(options.input ?? '');
 
   const kill = (signal: NodeJS.Signals = 'SIGTERM'): void => {
     signalGroup(pid, signal);
@@ -81,7 +111,7 @@ export function start(command: string, args: readonly string[], options: Process
       resolve({ code, signal });
     });
   });
-  return { pid, exited, kill };
+  return { pid, exited, kill, child };
 }
 
 /**

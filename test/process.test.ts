@@ -1,4 +1,5 @@
-import { type RunningProcess, ProcessStartError, run, start } from '../src/process';
+import { text } from 'node:stream/consumers';
+import { type RunningProcess, ProcessStartError, run, start, startPiped } from '../src/process';
 
 const node = process.execPath;
 
@@ -30,6 +31,14 @@ describe('process', () => {
     running.kill();
     // THEN
     expect(await running.exited).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('a piped process gets its input, and gives its output, as bytes', async () => {
+    const { stdin, stdout, exited } = startPiped(node, ['-e', 'process.stdin.pipe(process.stdout)']);
+    stdin.write(Buffer.from([0xc3]));
+    stdin.end(Buffer.from([0xa9]));
+    expect(await text(stdout)).toBe('é');
+    expect(await exited).toEqual({ code: 0, signal: null });
   });
 
   test('an abort signal ends the process', async () => {
