@@ -98,14 +98,14 @@ function* pieces(template: string): Generator<Piece> {
 }
 
 /** `$.detail.names[0]`: members and indices on the way; `*` for each of an array. */
-function steps(path: string): readonly string[] {
+export function steps(path: string): readonly string[] {
   if (!/^\$(\.[\w/-]+|\[(\d+|\*)\])*$/.test(path)) {
     throw new TransformError(`${path} is no path of the form $.detail.name or $.detail.list[0].`);
   }
   return [...path.matchAll(/\.([\w/-]+)|\[(\d+|\*)\]/g)].map(([, member, index]) => member ?? index ?? '');
 }
 
-function pick(value: Json, [first, ...others]: readonly string[]): Json | undefined {
+export function pick(value: Json, [first, ...others]: readonly string[]): Json | undefined {
   if (first === undefined) return value;
   if (isList(value)) {
     if (first === '*') return value.flatMap((item) => pick(item, others) ?? []);
