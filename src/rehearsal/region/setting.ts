@@ -1,5 +1,6 @@
 // What the services of a region stand on: where it is, and what it lends them.
 import { randomUUID } from 'node:crypto';
+import type { JobRuntime } from '../jobs';
 import type { Principal, Principals } from './access';
 import type { RegionEvent } from './events';
 import type { Storage } from './s3';
@@ -24,12 +25,12 @@ export interface Setting {
   /** Address of the region's server. */
   readonly url: string;
   /** Where the region's state lies; each service has a folder of its own in it. */
-  readonly folder: string;
+  readonly stateDir: string;
   readonly storage: Storage;
   readonly apis: Apis;
   readonly principals: Principals;
-  /** Variables that keep a child process in the region. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** How child processes run: its environment keeps them in the region. */
+  readonly runtime: JobRuntime;
   readonly running: Running;
   readonly tell: (event: RegionEvent) => void;
   /** Hands an event to the bus; never fails. */

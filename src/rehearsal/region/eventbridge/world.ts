@@ -33,7 +33,7 @@ export interface EventsWorld extends Setting {
 }
 
 export function createEventsWorld(setting: Setting): EventsWorld {
-  return { ...setting, rules: new Collection(join(setting.folder, 'events')) };
+  return { ...setting, rules: new Collection(join(setting.stateDir, 'events')) };
 }
 
 export const operation = operationsOf<EventsWorld>();

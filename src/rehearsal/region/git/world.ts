@@ -47,7 +47,7 @@ export interface GitWorld extends Setting {
 }
 
 export function createGitWorld(setting: Setting, onHostedPush: (push: HostedPush) => void): GitWorld {
-  const folder = join(setting.folder, 'git');
+  const folder = join(setting.stateDir, 'git');
   return {
     ...setting,
     repositories: new Collection(join(folder, 'codecommit')),

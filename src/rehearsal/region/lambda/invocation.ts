@@ -74,7 +74,7 @@ function environment(
     REHEARSAL_REQUEST_ID: requestId,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...Environment?.Variables,
-    ...world.environment,
+    ...world.runtime.environment,
     ...world.principals.variables(Role),
   };
 }

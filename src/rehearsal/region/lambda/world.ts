@@ -43,7 +43,7 @@ export interface LambdaWorld extends Setting {
 }
 
 export function createLambdaWorld(setting: Setting, nodePath: string): LambdaWorld {
-  const folder = join(setting.folder, 'lambda');
+  const folder = join(setting.stateDir, 'lambda');
   const codeFolder = join(folder, 'code');
   mkdirSync(codeFolder, { recursive: true });
   const bootstrap = join(folder, 'bootstrap.cjs');

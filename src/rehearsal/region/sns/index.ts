@@ -31,12 +31,12 @@ export interface SnsWorld extends Setting {
 }
 
 export function createSnsWorld(setting: Setting): SnsWorld {
-  const folder = join(setting.folder, 'sns');
+  const folder = join(setting.stateDir, 'sns');
   return {
     ...setting,
     topics: new Collection(join(folder, 'topics')),
     subscriptions: new Collection(join(folder, 'subscriptions')),
-    mailbox: new Mailbox(join(setting.folder, 'mail')),
+    mailbox: new Mailbox(join(setting.stateDir, 'mail')),
   };
 }
 
