@@ -1,11 +1,7 @@
-// What the services of a region stand on: where it is, and what it lends them.
+// What the services of continuous integration share: the base, the event bus, and how they name things.
 import { randomUUID } from 'node:crypto';
-import type { JobRuntime } from '../jobs';
-import type { Principal, Principals } from './access';
-import type { RegionEvent } from './events';
-import type { Storage } from './s3';
-import type { Apis } from './service';
-import type { Running } from './base';
+import type { Principal } from './access';
+import type { Base } from './base';
 
 /** Something that happened in a service, as it tells EventBridge. */
 export interface ServiceEvent {
@@ -18,28 +14,15 @@ export interface ServiceEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export interface Setting {
-  readonly account: string;
-  /** For example `eu-west-1`. */
-  readonly region: string;
-  /** Address of the region's server. */
-  readonly url: string;
-  /** Where the region's state lies; each service has a folder of its own in it. */
-  readonly stateDir: string;
-  readonly storage: Storage;
-  readonly apis: Apis;
-  readonly principals: Principals;
-  /** How child processes run: its environment keeps them in the region. */
-  readonly runtime: JobRuntime;
-  readonly running: Running;
-  readonly tell: (event: RegionEvent) => void;
+/** A base whose services can tell the event bus what happens in them. */
+export interface Setting extends Base {
   /** Hands an event to the bus; never fails. */
   readonly emit: (event: ServiceEvent) => void;
 }
 
 /** `arnOf(setting, 'codebuild', 'project/x')`. */
 export function arnOf(
-  { region, account }: Pick<Setting, 'region' | 'account'>,
+  { region, account }: Pick<Base, 'region' | 'account'>,
   service: string,
   resource: string,
 ): string {
