@@ -2,6 +2,7 @@
 import { assumed, behavioursOf, documented, type Behaviour } from './behaviour';
 import { CLOUDFORMATION_BEHAVIOURS } from './cloudformation';
 import { IAM_BEHAVIOURS } from './iam';
+import { INTEGRATION_BEHAVIOURS } from './integration';
 import { S3_BEHAVIOURS } from './s3';
 import { SAGEMAKER_BEHAVIOURS } from './sagemaker';
 import { RUNTIME_BEHAVIOURS } from './sagemaker-runtime';
@@ -33,4 +34,5 @@ export const REGION_BEHAVIOURS: readonly Behaviour[] = [
   ...IAM_BEHAVIOURS,
   ...STS_BEHAVIOURS,
   ...SSM_BEHAVIOURS,
+  ...INTEGRATION_BEHAVIOURS,
 ];

@@ -8,6 +8,8 @@ import type { Behaviour } from './behaviour';
 import { REGION_BEHAVIOURS } from './behaviours';
 import { Collection } from './collection';
 import type { RegionEvent } from './events';
+import { gitClientConfig } from './git';
+import type { Hosts } from './integration';
 import { isolate } from './isolation';
 import { respond } from './respond';
 import { Storage } from './s3';
@@ -42,6 +44,8 @@ export interface Region {
   readonly behaviours: readonly Behaviour[];
   /** Makes a bucket, as the platform's stack does on AWS; false when there is one of this name. */
   createBucket(name: string): boolean;
+  /** What people do on hosts and in consoles. */
+  readonly hosts: Hosts;
   /** Stops what runs, and closes the server. */
   close(): Promise<void>;
 }
@@ -100,9 +104,10 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
   return {
     url,
     account: ACCOUNT,
-    environment,
+    environment: { ...environment, ...gitClientConfig(join(stateDir, 'git'), url, region).person },
     behaviours: REGION_BEHAVIOURS,
     createBucket: (name) => storage.createBucket(name),
+    hosts: services.hosts,
     close: () => (closed ??= close()),
   };
 }

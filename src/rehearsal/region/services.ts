@@ -1,11 +1,13 @@
 // The services of the region: each on its world, behind its protocol, under the name in credential scopes.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Base } from './base';
+import { startIntegration, type Hosts } from './integration';
 import type { Services } from './respond';
 import { BUCKETS_API, createBuckets, s3Service } from './s3';
 import { CLOUDFORMATION_API, createCloudFormation, settleStacks } from './cloudformation';
 import { createIam, IAM_API } from './iam';
 import { createWorld, SAGEMAKER_API, settle } from './sagemaker';
+import { sagemakerEvents } from './sagemaker-events';
 import { runtimeService } from './sagemaker-runtime';
 import type { Service } from './server';
 import { createApi, jsonService, queryService } from './service';
@@ -13,9 +15,20 @@ import { createParameterStore, SSM_API } from './ssm';
 import { STS_API } from './sts';
 
 /** Starts every service on what it kept. */
-export function startServices(base: Base): Services {
+export function startServices(given: Base): Services & { readonly hosts: Hosts } {
+  const integration = startIntegration(given);
+  // The bus hears what SageMaker does, and everybody else after it.
+  const base: Base = {
+    ...given,
+    tell(event) {
+      given.tell(event);
+      const said = inItsWords(event);
+      if (said !== undefined) integration.emit(said);
+    },
+  };
   const { apis, storage } = base;
   const world = createWorld(base);
+  const inItsWords = sagemakerEvents(world);
   settle(world);
   const s3 = s3Service({ storage, name: base.region });
   const sagemaker = byProtocol(jsonService(apis.add(createApi(SAGEMAKER_API, world))), runtimeService(world));
@@ -27,8 +40,17 @@ export function startServices(base: Base): Services {
   const stacks = createCloudFormation(base);
   settleStacks(stacks);
   const cloudformation = queryService(apis.add(createApi(CLOUDFORMATION_API, stacks)));
-  const signed: Readonly<Record<string, Service>> = { s3, sagemaker, iam, sts, ssm, cloudformation };
-  return { signed: new Map(Object.entries(signed)), paths: [], fallback: s3 };
+  const signed: Readonly<Record<string, Service>> = {
+    s3,
+    sagemaker,
+    iam,
+    sts,
+    ssm,
+    cloudformation,
+    ...integration.signed,
+  };
+  const { paths, hosts } = integration;
+  return { signed: new Map(Object.entries(signed)), paths, fallback: s3, hosts };
 }
 
 /** SageMaker and its runtime are signed for alike, and told apart by their protocols. */

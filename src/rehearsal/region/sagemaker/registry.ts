@@ -131,6 +131,7 @@ const createModelPackage = operation<{
     });
     world.groups.put(name, { ...group, LatestVersion: version });
     world.tags.put(ModelPackageArn, world.tags.get(group.ModelPackageGroupArn) ?? []);
+    world.tell({ kind: 'package', arn: ModelPackageArn });
     return { ModelPackageArn };
   },
 );
@@ -168,10 +169,7 @@ const updateModelPackage = operation<{
 }>(
   'UpdateModelPackage',
   {
-    claims: [
-      documented('Customer metadata is merged; keys to remove are removed.', `${API}, UpdateModelPackage`),
-      assumed('Nothing listens to a change of approval: the region has no EventBridge.'),
-    ],
+    claims: [documented('Customer metadata is merged; keys to remove are removed.', `${API}, UpdateModelPackage`)],
     refuses: ['AdditionalInferenceSpecificationsToAdd'],
   },
   (input, world) => {
@@ -187,6 +185,7 @@ const updateModelPackage = operation<{
       LastModifiedTime: seconds(),
       LastModifiedBy: {},
     });
+    world.tell({ kind: 'package', arn: before.ModelPackageArn });
     return { ModelPackageArn: before.ModelPackageArn };
   },
 );
