@@ -9,6 +9,7 @@ import {
   readNpmSettings,
 } from './codebuild';
 import { CODECOMMIT_API } from './codecommit';
+import { SEED_BEHAVIOURS, seedApi } from './codecommit/seed';
 import { CODECONNECTIONS_API, connect } from './codeconnections';
 import {
   CODEPIPELINE_API,
@@ -32,6 +33,7 @@ import { createSnsWorld, SNS_API } from './sns';
 export const INTEGRATION_BEHAVIOURS: readonly Behaviour[] = [
   ...GIT_BEHAVIOURS,
   ...behavioursOfApi(CODECOMMIT_API),
+  ...SEED_BEHAVIOURS,
   ...behavioursOfApi(CODECONNECTIONS_API),
   ...CODEBUILD_BEHAVIOURS,
   ...CODEPIPELINE_BEHAVIOURS,
@@ -86,6 +88,7 @@ export function startIntegration(base: Base): Integration {
   failInterruptedPipelines(pipelines, reason);
 
   const { apis } = base;
+  apis.add(seedApi(git));
   // Functions are invoked from within the region alone.
   apis.add(createApi(LAMBDA_API, createLambdaWorld(setting, functionModules())));
   return {

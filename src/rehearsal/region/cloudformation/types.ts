@@ -1,13 +1,31 @@
 // The resource types that stacks may have: what the project's templates use.
+import { CODEBUILD_RESOURCES } from '../codebuild/resources';
+import { CODECOMMIT_RESOURCES } from '../codecommit/resources';
+import { CODEPIPELINE_RESOURCES } from '../codepipeline/resources';
+import { EVENTS_RESOURCES } from '../eventbridge/resources';
 import { IAM_RESOURCES } from '../iam/resources';
+import { LAMBDA_RESOURCES } from '../lambda/resources';
+import { LOGS_RESOURCES } from '../logs/resources';
 import { S3_RESOURCES } from '../s3/resources';
 import { SAGEMAKER_RESOURCES } from '../sagemaker/resources';
+import { SNS_RESOURCES } from '../sns/resources';
 import { CUSTOM_RESOURCE } from './custom-resource';
 import type { ResourceType } from './resource';
 import { templateError } from './template';
 
 const TYPES: ReadonlyMap<string, ResourceType> = new Map(
-  [...IAM_RESOURCES, ...S3_RESOURCES, ...SAGEMAKER_RESOURCES].map((type) => [type.type, type]),
+  [
+    ...IAM_RESOURCES,
+    ...S3_RESOURCES,
+    ...SAGEMAKER_RESOURCES,
+    ...CODECOMMIT_RESOURCES,
+    ...CODEBUILD_RESOURCES,
+    ...CODEPIPELINE_RESOURCES,
+    ...EVENTS_RESOURCES,
+    ...LAMBDA_RESOURCES,
+    ...SNS_RESOURCES,
+    ...LOGS_RESOURCES,
+  ].map((type) => [type.type, type]),
 );
 
 /** @throws AwsError ValidationError for a type that the region has not */

@@ -113,13 +113,11 @@ const batchGetProjects = operation<{ names: readonly string[] }>(
       { action: 'codebuild:BatchGetProjects', resources: names.map((name) => projectArn(world, name)) },
     ],
   },
-  ({ names }, world) => {
-    const found = names.flatMap((name) => world.projects.get(name) ?? []);
-    return {
-      projects: found.map(described),
-      projectsNotFound: names.filter((name) => world.projects.get(name) === undefined),
-    };
-  },
+  ({ names }, world) =>
+    found('projects', names, (name) => {
+      const project = world.projects.get(name);
+      return project && described(project);
+    }),
 );
 
 const startBuildOperation = operation<{
@@ -160,10 +158,7 @@ const startBuildOperation = operation<{
 const batchGetBuilds = operation<{ ids: readonly string[] }>(
   'BatchGetBuilds',
   { claims: [], access: onBuilds('BatchGetBuilds') },
-  ({ ids }, world) => ({
-    builds: ids.flatMap((id) => world.builds.get(id) ?? []),
-    buildsNotFound: ids.filter((id) => world.builds.get(id) === undefined),
-  }),
+  ({ ids }, world) => found('builds', ids, (id) => world.builds.get(id)),
 );
 
 const listBuildsForProject = operation<{ projectName: string; sortOrder?: string }>(
@@ -264,6 +259,16 @@ function put(world: CodeBuildWorld, input: Declared, kept: Pick<Project, 'create
   };
   world.projects.put(project.name, project);
   return described(project);
+}
+
+/** What is there under its name, and what is not under `…NotFound`; a list that would be empty is left out. */
+function found(name: string, wanted: readonly string[], get: (one: string) => object | undefined) {
+  const present = wanted.flatMap((one) => get(one) ?? []);
+  const missing = wanted.filter((one) => get(one) === undefined);
+  return {
+    ...(present.length > 0 && { [name]: present }),
+    ...(missing.length > 0 && { [`${name}NotFound`]: missing }),
+  };
 }
 
 function described({ builds: _builds, ...project }: Project) {
