@@ -47,12 +47,7 @@ export function seedApi(world: GitWorld): Api {
         });
         const files = join(folder, 'files');
         await unzip(readFileSync(zip), files);
-        const after = await world.git.commitFolder(
-          inCodeCommit(repositoryName),
-          branchName,
-          files,
-          'Initial commit',
-        );
+        const after = await world.git.commitFolder(inCodeCommit(repositoryName), branchName, files, 'Initial commit');
         emitChange(world, repositoryName, { name: `refs/heads/${branchName}`, after }, caller.principal);
         return { commitId: after };
       } finally {
