@@ -50,7 +50,8 @@ export function sagemakerEvents(world: World) {
       case 'step': {
         const { step, executionArn } = event;
         const { execution, pipelineArn, pipelineExecutionArn } = ofExecution(executionArn);
-        const [kind, made] = Object.entries(step.Metadata ?? {})[0] ?? [];
+        const metadata: readonly [string, unknown][] = Object.entries(step.Metadata ?? {});
+        const [kind, made] = metadata[0] ?? [];
         const definition = execution === undefined ? undefined : stepType(world, execution.PipelineArn, step.StepName);
         return {
           source: 'aws.sagemaker',

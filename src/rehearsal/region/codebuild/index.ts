@@ -3,7 +3,7 @@ import { assumed, behavioursOf, documented } from '../behaviour';
 import { AwsError } from '../errors';
 import { CODEBUILD_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
-import { now } from '../setting';
+import { now, without } from '../setting';
 import { startBuild } from './start';
 import { buildArn, operation, projectArn, type CodeBuildWorld, type EnvironmentVariable, type Project } from './world';
 
@@ -271,8 +271,8 @@ function found(name: string, wanted: readonly string[], get: (one: string) => ob
   };
 }
 
-function described({ builds: _builds, ...project }: Project) {
-  return project;
+function described(project: Project) {
+  return without(project, 'builds');
 }
 
 function existing({ projects }: CodeBuildWorld, name: string): Project {

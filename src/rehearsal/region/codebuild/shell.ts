@@ -113,7 +113,7 @@ export function buildShell({ shell, folder, cwd, environment, exported, onText, 
 function markReader(mark: string, onText: (text: string) => void, onMark: (index: number) => void) {
   let rest = '';
   return {
-    read(text: string): void {
+    read: (text: string): void => {
       rest += text;
       for (;;) {
         const at = rest.indexOf(mark);
@@ -130,7 +130,7 @@ function markReader(mark: string, onText: (text: string) => void, onMark: (index
       if (kept > 0) onText(rest.slice(0, kept));
       rest = rest.slice(kept);
     },
-    end(): void {
+    end: (): void => {
       if (rest !== '') onText(rest);
     },
   };

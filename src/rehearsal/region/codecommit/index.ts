@@ -4,7 +4,7 @@ import { AwsError } from '../errors';
 import { inCodeCommit, type CodeCommitRepository, type GitWorld } from '../git';
 import { CODECOMMIT_MODEL } from '../model';
 import { operationsOf, type ApiDeclaration } from '../service';
-import { arnOf, now, uuid } from '../setting';
+import { arnOf, now, uuid, without } from '../setting';
 
 const API = 'CodeCommit API Reference';
 const operation = operationsOf<GitWorld>();
@@ -114,6 +114,6 @@ function existing({ repositories }: GitWorld, name: string): CodeCommitRepositor
   return found;
 }
 
-function described({ tags: _tags, ...given }: CodeCommitRepository) {
-  return given;
+function described(given: CodeCommitRepository) {
+  return without(given, 'tags');
 }

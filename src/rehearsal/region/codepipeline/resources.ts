@@ -2,6 +2,7 @@
 import { textOf, type Properties, type ResourceType } from '../cloudformation/resource';
 import { camel, keepsTags, smallTags } from '../cloudformation/shapes';
 import type { Members } from '../service';
+import { without } from '../setting';
 
 /** Source: CodePipeline API Reference, PipelineDeclaration: name. */
 const LONGEST_NAME = 100;
@@ -37,8 +38,8 @@ const pipeline: ResourceType = {
   },
 };
 
-function declaration({ Tags: _tags, ...properties }: Properties, name: string): Members {
-  return { ...(camel(properties, 'Configuration') as Members), name }; // an object stays one
+function declaration(properties: Properties, name: string): Members {
+  return { ...(camel(without(properties, 'Tags'), 'Configuration') as Members), name }; // an object stays one
 }
 
 export const CODEPIPELINE_RESOURCES: readonly ResourceType[] = [pipeline];

@@ -97,7 +97,7 @@ function numeric(operand: unknown, at: string): Test {
     return { sign: String(sign), relation, bound };
   });
   const [low, high, ...more] = bounds;
-  const isRange = low?.sign.startsWith('>') === true && high?.sign.startsWith('<') === true && low.bound < high.bound;
+  const isRange = low && high && low.sign.startsWith('>') && high.sign.startsWith('<') && low.bound < high.bound;
   if (low === undefined || more.length > 0 || (high !== undefined && !isRange)) {
     throw new PatternError(`"${at}": numeric takes one bound, or a lower one and then a greater upper one.`);
   }

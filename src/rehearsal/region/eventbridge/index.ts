@@ -3,7 +3,7 @@ import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
 import { EVENTS_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
-import { arnOf } from '../setting';
+import { arnOf, without } from '../setting';
 import { DELIVERY_BEHAVIOURS, TARGET_SERVICES } from './deliver';
 import { isRecord, type Json } from './json';
 import { matches, parsePattern, type EventPattern } from './pattern';
@@ -64,8 +64,7 @@ const describeRule = operation<{ Name: string }>(
   'DescribeRule',
   { claims: [], refuses: ['EventBusName'], access: onRule('DescribeRule') },
   ({ Name }, world) => {
-    const { tags: _tags, targets: _targets, ...rule } = existing(world, Name);
-    return { ...rule, EventBusName: 'default' };
+    return { ...without(existing(world, Name), 'tags', 'targets'), EventBusName: 'default' };
   },
 );
 

@@ -52,7 +52,7 @@ export function checkTransformer({ InputPathsMap = {}, InputTemplate }: InputTra
 
 /** The text that the target gets. */
 export function transform(transformer: InputTransformer, event: JsonRecord, rule: RuleVariables): string {
-  const { detail: _detail, ...envelope } = event;
+  const envelope = Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'detail'));
   const reserved: Readonly<Record<string, Json>> = {
     ...rule,
     'aws.events.event': envelope,

@@ -116,7 +116,8 @@ async function answer(
 function writeHead(response: ServerResponse, lines: string): void {
   let status = 200;
   for (const line of lines.split('\r\n')) {
-    const [name = '', value = ''] = [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()];
+    const name = line.slice(0, line.indexOf(':'));
+    const value = line.slice(line.indexOf(':') + 1).trim();
     if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
     else response.setHeader(name, value);
   }

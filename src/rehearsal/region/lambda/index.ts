@@ -4,7 +4,7 @@ import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
 import { LAMBDA_MODEL } from '../model';
 import type { ApiDeclaration } from '../service';
-import { serviceOf, uuid } from '../setting';
+import { serviceOf, uuid, without } from '../setting';
 import { unzip, ZipError } from '../zip';
 import { runFunction } from './invocation';
 import { codeOf, functionArn, operation, type LambdaFunction, type LambdaWorld, type Permission } from './world';
@@ -199,7 +199,7 @@ const removePermission = operation<OfFunction & { StatementId: string }>(
   ({ FunctionName, StatementId }, world) => {
     const before = existing(world, FunctionName);
     if (!before.permissions[StatementId]) throw notFound(`Statement ${StatementId} is not found in resource policy.`);
-    const { [StatementId]: _removed, ...permissions } = before.permissions;
+    const permissions = without(before.permissions, StatementId);
     world.functions.put(before.FunctionName, { ...before, permissions });
     return {};
   },
@@ -358,8 +358,14 @@ function passing(role: string) {
   return { action: 'iam:PassRole', resources: [role], context: { 'iam:PassedToService': 'lambda.amazonaws.com' } };
 }
 
-function described({ tags: _tags, permissions: _permissions, ...given }: LambdaFunction) {
-  return { ...given, State: 'Active', LastUpdateStatus: 'Successful', PackageType: 'Zip', Version: '$LATEST' };
+function described(given: LambdaFunction) {
+  return {
+    ...without(given, 'tags', 'permissions'),
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Version: '$LATEST',
+  };
 }
 
 function statement({ FunctionArn }: LambdaFunction, Sid: string, { Action, Principal, SourceArn }: Permission) {

@@ -70,9 +70,9 @@ const permission: ResourceType = {
   type: 'AWS::Lambda::Permission',
   properties: { Action: 'replaces', FunctionName: 'replaces', Principal: 'replaces', SourceArn: 'replaces' },
   required: ['Action', 'FunctionName', 'Principal'],
-  async create(properties, { caller, generatedName }) {
-    const StatementId = generatedName(LONGEST_STATEMENT);
-    await caller.call('lambda', 'AddPermission', { ...properties, StatementId });
+  async create(properties, context) {
+    const StatementId = context.generatedName(LONGEST_STATEMENT);
+    await context.caller.call('lambda', 'AddPermission', { ...properties, StatementId });
     return { physicalId: StatementId };
   },
   update: (physicalId) => Promise.resolve({ physicalId }),
