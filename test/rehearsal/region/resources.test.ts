@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CallLog, Principals } from '../../../src/rehearsal/region/access';
 import { Running, type Base } from '../../../src/rehearsal/region/base';
 import type { Properties, ResourceContext } from '../../../src/rehearsal/region/cloudformation/resource';
-import { RESOURCE_TYPES } from '../../../src/rehearsal/region/cloudformation/types';
+import { resourceType } from '../../../src/rehearsal/region/cloudformation/types';
 import { Collection } from '../../../src/rehearsal/region/collection';
 import type { RegionEvent } from '../../../src/rehearsal/region/events';
 import { startIntegration } from '../../../src/rehearsal/region/integration';
@@ -64,11 +64,7 @@ async function stack() {
     caller: apis.as(principals.role('arn:aws:iam::000000000000:role/launch')),
     generatedName: () => `stack-Logical-${Math.random().toString(36).slice(2)}`,
   };
-  const type = (name: string) => {
-    const found = RESOURCE_TYPES.get(name);
-    if (found === undefined) throw new Error(`no ${name}`);
-    return found;
-  };
+  const type = resourceType;
   return {
     storage,
     events,
