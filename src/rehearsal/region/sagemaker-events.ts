@@ -10,7 +10,7 @@ const GUIDE = 'SageMaker Developer Guide, "Events that Amazon SageMaker AI sends
 export const SAGEMAKER_EVENT_BEHAVIOURS = behavioursOf('sagemaker:events', [
   documented('Each status of a pipeline execution, and of a step, is an event.', GUIDE),
   documented('A model package that is registered, or decided on, is an event.', GUIDE),
-  documented('Names in ARNs of pipelines are in lower case.', 'drift-detection@b281df4, lambda/lowercase_name.py'),
+  assumed('ARNs of pipelines and executions are in lower case, as AWS’s drift-detection sample expects them.'),
   assumed('Each comes once; SageMaker may send several.'),
 ]);
 

@@ -15,10 +15,7 @@ export const SEED_BEHAVIOURS = behavioursOf('codecommit:Code', [
     'A repository’s Code is read when it is created, and never again.',
     'CloudFormation User Guide, AWS::CodeCommit::Repository Code',
   ),
-  documented(
-    'The zip is read and committed in the name of whoever makes the stack.',
-    'CloudFormation registry, AWS::CodeCommit::Repository: s3:GetObject, codecommit:CreateCommit',
-  ),
+  assumed('The zip is read and committed in the name of whoever makes the stack.'),
   assumed('The commit is “Initial commit”, of AWS CodeCommit.'),
 ]);
 

@@ -139,7 +139,7 @@ const testEventPattern = operation<{ EventPattern: string; Event: string }>(
   {
     claims: [
       documented(`An event has to have ${MANDATORY.join(', ')}.`, `${API}, TestEventPattern`),
-      documented('The verdict is the Event Ruler’s.', 'software.amazon.event.ruler 1.8.1, compared in a test'),
+      assumed('The verdict is that of AWS’s Event Ruler 1.8.1, with which the matcher is compared in a test.'),
     ],
   },
   ({ EventPattern, Event }) => {

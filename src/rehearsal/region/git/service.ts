@@ -13,9 +13,8 @@ export const GIT_BEHAVIOURS = behavioursOf('git', [
     'CodeCommit: https://git-codecommit.REGION.amazonaws.com/v1/repos/NAME.',
     'CodeCommit User Guide, "Setup for HTTPS users"',
   ),
-  documented(
-    'A connection: https://codeconnections.REGION.amazonaws.com/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git.',
-    'SageMaker custom project templates, S3 templates (sagemaker-custom-project-templates@6906ed9)',
+  assumed(
+    'A connection: https://codeconnections.REGION.amazonaws.com/git-http/ACCOUNT/REGION/CONNECTION/OWNER/NAME.git, as AWS’s own sample templates write it.',
   ),
   documented(
     'CodeCommit tells EventBridge of each branch that is created, moved or deleted.',
