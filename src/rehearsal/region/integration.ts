@@ -23,7 +23,7 @@ import { createEventsWorld, deliver, EVENTS_API, EVENTS_BEHAVIOURS, type EventsW
 import { createGitWorld, GIT_BEHAVIOURS, GIT_PATHS, gitClientConfig, gitService, onHost, type Connection } from './git';
 import { createLambdaWorld, LAMBDA_API } from './lambda';
 import { functionModules } from './lambda/sdk';
-import { createLogsWorld, LOGS_API } from './logs';
+import { createLogsWorld, LOGS_API } from './cloudwatch-logs';
 import { SAGEMAKER_EVENT_BEHAVIOURS } from './sagemaker-events';
 import type { Service } from './server';
 import { behavioursOfApi, createApi, jsonService, queryService } from './service';

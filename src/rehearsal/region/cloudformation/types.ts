@@ -5,7 +5,7 @@ import { CODEPIPELINE_RESOURCES } from '../codepipeline/resources';
 import { EVENTS_RESOURCES } from '../eventbridge/resources';
 import { IAM_RESOURCES } from '../iam/resources';
 import { LAMBDA_RESOURCES } from '../lambda/resources';
-import { LOGS_RESOURCES } from '../logs/resources';
+import { LOGS_RESOURCES } from '../cloudwatch-logs/resources';
 import { S3_RESOURCES } from '../s3/resources';
 import { SAGEMAKER_RESOURCES } from '../sagemaker/resources';
 import { SNS_RESOURCES } from '../sns/resources';

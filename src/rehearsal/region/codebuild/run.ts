@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runtimeAs } from '../access';
-import { logWriter, type LogWriter } from '../logs';
+import { logWriter, type LogWriter } from '../cloudwatch-logs';
 import { now } from '../setting';
 import { unzip, zipFiles } from '../zip';
 import { findArtifacts, NoArtifactError } from './artifact-files';

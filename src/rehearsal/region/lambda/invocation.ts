@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start } from '../../../process';
-import { logWriter } from '../logs';
+import { logWriter } from '../cloudwatch-logs';
 import { uuid } from '../setting';
 import { codeOf, type LambdaFunction, type LambdaWorld } from './world';
 
