@@ -22,6 +22,7 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { run } from '../../../src/process';
 import type { Region, RegionEvent } from '../../../src/rehearsal/region';
+import { unzip } from '../../../src/rehearsal/region/zip';
 import { SAMPLES } from './eventbridge/samples';
 import { settings, start, temporaryFolder } from './start';
 
@@ -226,7 +227,7 @@ describe('continuous integration in the region', () => {
     const [source, build] = declaration.stages;
     const configuration = SOURCE_OF.CodeStarSourceConnection(arn);
     const stages = [{ ...source, actions: source?.actions.map((one) => ({ ...one, configuration })) }, build];
-    await pipelines.send(new CreatePipelineCommand({ pipeline: { ...declaration, stages } as typeof declaration }));
+    await pipelines.send(new CreatePipelineCommand({ pipeline: { ...declaration, stages } }));
     // GIVEN a connection that nobody has finished: the first execution says so
     const [first] = await settled(pipelines, 1);
     expect(first?.statusSummary).toBe(`The connection ${arn} is PENDING.`);
@@ -259,7 +260,7 @@ describe('continuous integration in the region', () => {
     mkdirSync(join(folder, 'x'));
     await expect(git(region, folder, 'clone', 'https://github.com/no/such.git')).rejects.toThrow('not found');
     await region.hosts.createHostedRepository('team/model-build');
-    const { AWS_ACCESS_KEY_ID: _key, ...anonymous } = region.environment;
+    const anonymous = { ...region.environment, AWS_ACCESS_KEY_ID: undefined };
     const { stderr } = await run('git', ['clone', 'https://github.com/team/model-build.git'], {
       cwd: folder,
       env: anonymous,
@@ -294,7 +295,6 @@ async function variableNames(region: Region, at: { bucket?: string; key?: string
   const { Body } = await new S3Client({ ...settings(region), forcePathStyle: true }).send(
     new GetObjectCommand({ Bucket: at?.bucket, Key: at?.key }),
   );
-  const { unzip } = await import('../../../src/rehearsal/region/zip');
   const folder = temporaryFolder();
   await unzip((await Body?.transformToByteArray()) ?? new Uint8Array(), folder);
   expect(readdirSync(folder)).toEqual(['variables.txt']);

@@ -54,27 +54,33 @@ async function stack() {
   };
   const answer = respond(services, { region, principals, apis }, base.tell);
   server.on('request', (request, response) => void answer(request, response));
-  const context: ResourceContext = {
+  const caller = apis.as(principals.role('arn:aws:iam::000000000000:role/launch'));
+  const contextOf = (name: string): ResourceContext => ({
     account: ACCOUNT,
     region,
     stackName: 'stack',
     stackId: 'stack-id',
     logicalId: 'Logical',
+    type: name,
     stackTags: [],
-    caller: apis.as(principals.role('arn:aws:iam::000000000000:role/launch')),
+    caller,
     generatedName: () => `stack-Logical-${Math.random().toString(36).slice(2)}`,
-  };
+    responseAt: () => {
+      throw new Error('no custom resource here');
+    },
+    signal: new AbortController().signal,
+  });
   const type = resourceType;
   return {
     storage,
     events,
     emit: integration.emit,
-    caller: context.caller,
+    caller,
     mails: () => new Mailbox(join(stateDir, 'mail')).all(),
-    create: (name: string, properties: Properties) => type(name).create(properties, context),
+    create: (name: string, properties: Properties) => type(name).create(properties, contextOf(name)),
     update: (name: string, id: string, properties: Properties, before: Properties) =>
-      type(name).update(id, properties, before, context),
-    remove: (name: string, id: string, properties: Properties) => type(name).delete(id, properties, context),
+      type(name).update(id, properties, before, contextOf(name)),
+    remove: (name: string, id: string, properties: Properties) => type(name).delete(id, properties, contextOf(name)),
     async close() {
       await running.close();
       await stopListening(server);

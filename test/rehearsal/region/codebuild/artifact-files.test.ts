@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { findArtifacts } from '../../../../src/rehearsal/region/codebuild/artifact-files';
 import { temporaryFolder } from '../start';
 
-const WANTED = { files: ['**/*'], exclude: [], baseDirectory: '.', discardPaths: false };
+const WANTED = { files: ['**/*'], exclude: [] as string[], baseDirectory: '.', discardPaths: false };
 
 function folder(): string {
   const root = temporaryFolder();

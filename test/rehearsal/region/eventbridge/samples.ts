@@ -1,8 +1,10 @@
 // Events as AWS's documentation shows them, shortened where nothing listens; the accounts and ids are the documentation's.
 
+import type { JsonRecord } from '../../../../src/rehearsal/region/eventbridge/json';
+
 const ACCOUNT = '123456789012';
 
-function sample(source: string, type: string, resources: readonly string[], detail: object) {
+function sample<D extends JsonRecord>(source: string, type: string, resources: readonly string[], detail: D) {
   return {
     version: '0',
     id: '01234567-0123-0123-0123-0123456789ab',
