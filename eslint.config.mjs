@@ -52,7 +52,17 @@ const walls = rooms.map((room) => {
 });
 
 export default tseslint.config(
-  { ignores: ['lib/', 'dist/', '.sample/', '.cache/', 'seed-code/*/node_modules/', 'seed-code/*/dist/'] },
+  {
+    ignores: [
+      'lib/',
+      'dist/',
+      '.sample/',
+      '.cache/',
+      'seed-code/platform/src/',
+      'seed-code/*/node_modules/',
+      'seed-code/*/dist/',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
@@ -80,6 +90,7 @@ export default tseslint.config(
         require: 'readonly',
         module: 'readonly',
         __dirname: 'readonly',
+        fetch: 'readonly',
         setTimeout: 'readonly',
         clearTimeout: 'readonly',
       },

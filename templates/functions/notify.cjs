@@ -9,7 +9,7 @@ const sns = new SNSClient({});
 const last = (text) => text.slice(text.lastIndexOf('/') + 1);
 
 /** What an event says: where its record stands, and the mail that it deserves, if any. */
-function read({ id, time, source, detail }) {
+function read({ time, source, detail }) {
   if (source === 'aws.codepipeline') {
     const { pipeline, state } = detail;
     const execution = detail['execution-id'];

@@ -31,7 +31,9 @@ function requests(): Record<'launch' | 'update' | 'delete', Request[]> {
     ...(HANDLERS[type]?.anywhere ?? []).map((action) => ({ action, resource: '*' })),
   ];
   const changes = (type: string, id: string): string[] => {
-    const { change = [], when = {} } = HANDLERS[type] ?? {};
+    const handlers = HANDLERS[type];
+    if (!handlers) return [];
+    const { change, when = {} } = handlers;
     const properties = Object.keys(launched.Resources[id]?.Properties ?? {});
     return [...change, ...properties.flatMap((name) => when[name] ?? [])];
   };

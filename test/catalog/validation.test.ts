@@ -99,7 +99,9 @@ describe('cfn-lint', () => {
         string[]
       >;
       const open = Object.entries(known).flatMap(([type, actions]) => {
-        const { read = [], create = [], change = [], tag = [], anywhere = [], when = {} } = HANDLERS[type] ?? {};
+        const handlers = HANDLERS[type];
+        if (!handlers) return actions;
+        const { read, create, change, tag, anywhere = [], when = {} } = handlers;
         const ours = new Set([...read, ...create, ...change, ...tag, ...anywhere, ...Object.values(when).flat()]);
         return actions.filter((action) => !ours.has(action) && !UNUSED.some((unused) => unused.test(action)));
       });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { parseConfig } from '../../seed-code/model-build/src/config';
-import { OPTION_NAMES, type ProjectOptions, optionOf, resolveOptions } from '../../src/options';
+import { type ProjectOptions, resolveOptions } from '../../src/options';
 import { DroneMlopsProject, ModelBuildProject } from '../../src/project';
 import { filesIn, temporaryFolder } from '../folder';
 import { MATRIX } from './matrix';

@@ -60,7 +60,7 @@ function newWorld(): World {
     dir: temporaryFolder(),
     template: new Map(FILES.map((path) => [path, Array.from({ length: BLOCKS }, () => 'word')])),
     places: new Map(FILES.map((path) => [path, path])),
-    written: new Map(FILES.map((path) => [path, new Map()])),
+    written: new Map(FILES.map((path) => [path, new Map<number, string>()])),
     version: 1,
     option: false,
     words: 0,

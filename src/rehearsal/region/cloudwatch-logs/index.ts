@@ -81,7 +81,11 @@ const describeLogGroups = operation<{ logGroupNamePrefix?: string }>(
     logGroups: world.logs.groups
       .all()
       .filter(({ logGroupName }) => logGroupName.startsWith(prefix))
-      .map((group) => ({ ...without(group, 'tags'), arn: `${groupArn(world, group)}:*`, logGroupArn: groupArn(world, group) })),
+      .map((group) => ({
+        ...without(group, 'tags'),
+        arn: `${groupArn(world, group)}:*`,
+        logGroupArn: groupArn(world, group),
+      })),
   }),
 );
 

@@ -31,7 +31,11 @@ const logGroup: ResourceType = {
   },
 };
 
-async function retain(logGroupName: string, { RetentionInDays }: Properties, { caller }: ResourceContext): Promise<void> {
+async function retain(
+  logGroupName: string,
+  { RetentionInDays }: Properties,
+  { caller }: ResourceContext,
+): Promise<void> {
   if (RetentionInDays === undefined) return;
   await caller.call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: Number(RetentionInDays) });
 }
