@@ -279,7 +279,7 @@ describe('a rehearsal among real credentials', () => {
     const directory = modelBuild({ score: 0.4 });
     expect((await rehearsal(directory, { dataDir: imagery() })).record.outcome).toBe('gate-failed');
     const seen = environments(directory);
-    expect(Object.keys(seen)).toEqual(['pipeline upsert', 'data push', 'pipeline start', 'pipeline wait']);
+    expect(Object.keys(seen)).toEqual(['data push', 'pipeline upsert', 'pipeline start', 'pipeline wait']);
     for (const environment of Object.values(seen)) {
       const values = Object.values(environment).join('\n');
       for (const value of Object.values(REAL)) expect(values).not.toContain(value);
