@@ -45,7 +45,7 @@ describe('rehearse', () => {
   test('exits with 1 when a command fails, and writes the report all the same', async () => {
     const host = fakeHost(modelBuild({ command: 'throw new Error("The disk is full.");' }));
     expect(await rehearse(host)).toBe(1);
-    expect(host.printed[0]).toBe('Failed: `npm run pipeline -- upsert` ended with exit code 1: The disk is full.');
+    expect(host.printed[0]).toMatch(/^Failed: `npm run data -- push .*` ended with exit code 1: The disk is full\.$/);
     expect(reportIn(host.cwd)).toContain('The disk is full.');
   });
 

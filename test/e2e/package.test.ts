@@ -20,7 +20,18 @@ let registry: Registry;
 
 beforeAll(async () => {
   packed = await pack(PACKAGE_ROOT, work);
-  const others = ['handlebars', 'minimist', 'neo-async', 'source-map', 'wordwrap', 'projen', 'constructs'];
+  const others = [
+    'handlebars',
+    'minimist',
+    'neo-async',
+    'source-map',
+    'wordwrap',
+    'yaml',
+    'yazl',
+    'buffer-crc32',
+    'projen',
+    'constructs',
+  ];
   registry = await startRegistry([PACKAGE_ROOT, ...others.map((name) => join(modules, name))], work);
 });
 
@@ -45,7 +56,7 @@ describe('the package', () => {
       /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|\.jsii)$/,
       /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|add|create|prompts|regenerate|rehearse|upgrade)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
       /^lib\/(index|process|package-root)\.(js|d\.ts)$/,
-      /^lib\/(options|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
+      /^lib\/(catalog|options|platform|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,
       /^templates\/(platform|model-build)\/README\.md\.hbs$/,
       /^seed-code\/model-build\/(bin|src|test|training)\/[^.][^/]*(\/[^./][^/]*)*$/,
@@ -68,7 +79,7 @@ describe('the package', () => {
   test('installs without scripts, and depends on little', () => {
     const { scripts, dependencies, bin } = manifestOf(PACKAGE_ROOT);
     expect(Object.keys(scripts as object).filter((name) => /install|prepare/.test(name))).toEqual([]);
-    expect(Object.keys(dependencies as object)).toEqual(['handlebars']);
+    expect(Object.keys(dependencies as object)).toEqual(['handlebars', 'yaml', 'yazl']);
     expect(Object.keys(bin as object)).toEqual(['create-drone-mlops', 'drone-mlops']);
   });
 
