@@ -75,6 +75,7 @@ export class ModelBuildProject extends GeneratedRoot {
       roots: ['<rootDir>/test'],
       transform: { '^.+\\.ts$': ['@swc/jest'] },
       testMatch: ['**/*.test.ts'],
+      testTimeout: 30_000, // a busy machine is no failure
     });
     this.addDeps(
       pinned('@aws-crypto/sha256-js'),

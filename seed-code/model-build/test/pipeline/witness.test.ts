@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config';
+import { metricDefinitions } from '../../src/training/sink';
 import { definition } from '../../src/pipeline';
 import { differences, KNOWN_DIFFERENCES } from '../witness/differences';
 import { CODE, CONFIG, ENVIRONMENT } from './example';
@@ -52,7 +53,7 @@ withSdk('the Python SDK', () => {
     'builds the same definition of %s',
     (_, config) => {
       const input = join(folder, 'input.json');
-      writeFileSync(input, JSON.stringify({ config, environment: ENVIRONMENT, code: CODE }));
+      writeFileSync(input, JSON.stringify({ config, environment: ENVIRONMENT, code: CODE, metrics: metricDefinitions() }));
 
       const found = differences(asJson(definition(config, ENVIRONMENT, CODE)), sdk('pipeline_definition.py', input));
 

@@ -132,7 +132,7 @@ def card_text(config, environment, model, data, commit, train, evaluate, evaluat
     return Join(on="", values=parts)
 
 
-def build(config, environment, code):
+def build(config, environment, code, metrics):
     session = PipelineSession(
         boto_session=boto3.Session(
             region_name=environment["region"], aws_access_key_id="none", aws_secret_access_key="none"
@@ -285,8 +285,19 @@ def build(config, environment, code):
             "batch": training["batch"],
             "seed": seed,
             "accept-ultralytics-license": flag(training["acceptUltralyticsLicense"]),
+            "optimiser": training["optimiser"],
+            "augmentation": training["augmentation"],
+            "patience": training["patience"],
+            "freeze": training["freeze"],
+            "fraction": number(training["fraction"]),
+            "classes": training["classes"],
+            "weights": training["weights"],
+            "onnx-batch": training["onnxBatch"],
+            "map-floor": number(training["mapFloor"]),
+            "floor-epochs": training["floorEpochs"],
             "data-version": data_version,
         },
+        metric_definitions=metrics,
         sagemaker_session=session,
         **spot,
     )
