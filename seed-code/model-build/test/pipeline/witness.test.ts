@@ -53,7 +53,10 @@ withSdk('the Python SDK', () => {
     'builds the same definition of %s',
     (_, config) => {
       const input = join(folder, 'input.json');
-      writeFileSync(input, JSON.stringify({ config, environment: ENVIRONMENT, code: CODE, metrics: metricDefinitions() }));
+      writeFileSync(
+        input,
+        JSON.stringify({ config, environment: ENVIRONMENT, code: CODE, metrics: metricDefinitions() }),
+      );
 
       const found = differences(asJson(definition(config, ENVIRONMENT, CODE)), sdk('pipeline_definition.py', input));
 
