@@ -136,6 +136,7 @@ project.package.addField('files', [
   '!dist/*.cache*',
   'templates/',
   'seed-code/model-build/buildspec.yml',
+  'seed-code/model-build/pyproject.toml',
   ...['bin', 'src', 'test', 'training'].map((folder) => `seed-code/model-build/${folder}/`),
   'seed-code/platform/',
 ]);

@@ -82,7 +82,7 @@ const UNUSED_COMPILER_OPTIONS = [
 ];
 
 /** Keys of package.json that the generator decides alone: what they say is made from what package.json says. */
-const DECIDED_KEYS = new Set([`devDependencies.${PACKAGE_NAME}`]);
+const DECIDED_KEYS = new Set([PACKAGE_NAME, 'constructs', 'jiti', 'projen'].map((name) => `devDependencies.${name}`));
 
 /** A TypeScript project of projen's with everything off that its team does not need. */
 export abstract class GeneratedRoot extends TypeScriptProject {

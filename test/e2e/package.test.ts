@@ -60,6 +60,7 @@ describe('the package', () => {
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,
       /^templates\/(platform|model-build)\/README\.md\.hbs$/,
       /^seed-code\/model-build\/(bin|src|test|training)\/[^.][^/]*(\/[^./][^/]*)*$/,
+      /^seed-code\/model-build\/(buildspec\.yml|pyproject\.toml)$/,
       /^seed-code\/platform\/[^.][^/]*(\/[^./][^/]*)*$/,
     ];
     const unwanted = packed.files.filter((file) => !wanted.some((pattern) => pattern.test(file)));
