@@ -172,8 +172,10 @@ async function step(name: string, root: string, args: readonly string[]): Promis
 async function evaluateStep(root: string, args: readonly string[], serving: string): Promise<void> {
   const script = `
     const { runStep } = require('./src/sagemaker');
+    const { tracked } = require('./tracked');
     const { evaluate } = require('./src/steps/evaluate.ts');
-    void runStep('evaluate', (context) => evaluate({ ...context, args: ${JSON.stringify(args)} }, ${JSON.stringify(serving)}));`;
+    const main = tracked('evaluate', (context) => evaluate(context, ${JSON.stringify(serving)}));
+    void runStep('evaluate', (context) => main({ ...context, args: ${JSON.stringify(args)} }));`;
   await inProcess(root, ['-e', script]);
 }
 
