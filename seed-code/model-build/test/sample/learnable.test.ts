@@ -172,7 +172,7 @@ async function step(name: string, root: string, args: readonly string[]): Promis
 async function evaluateStep(root: string, args: readonly string[], serving: string): Promise<void> {
   const script = `
     const { runStep } = require('./src/sagemaker');
-    const { tracked } = require('./tracked');
+    const { tracked } = require('./src/steps/tracked.ts');
     const { evaluate } = require('./src/steps/evaluate.ts');
     const main = tracked('evaluate', (context) => evaluate(context, ${JSON.stringify(serving)}));
     void runStep('evaluate', (context) => main({ ...context, args: ${JSON.stringify(args)} }));`;
