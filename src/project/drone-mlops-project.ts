@@ -47,7 +47,7 @@ export class DroneMlopsProject extends GeneratedRoot {
           'The definition of this project: change it, then run `npx projen`. docs/options.md explains each option.',
         written: 'once',
       },
-      ignored: ['.rehearsal/', '/cdk.out/', 'notebooks/work/', '.DS_Store', '.env'],
+      ignored: ['.rehearsal/', '/cdk.out/', 'notebooks/work', '.DS_Store', '.env'],
       sources: ['.projenrc.ts', 'src/**/*.ts'],
       types: ['node'],
       scripts: {
