@@ -3,7 +3,7 @@ import { aws_codecommit as codecommit, aws_events as events, aws_sagemaker as sa
 import type { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import type { CfnResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { retain } from './artifacts';
+import { retain } from './retained-bucket';
 import { NAMES } from './names';
 import { platformNames } from './platform-names';
 import type { ConnectionParameters } from './project-parameters';
