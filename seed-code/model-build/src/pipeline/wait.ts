@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribePipelineExecutionCommand,
-  paginateListPipelineExecutionSteps,
   type PipelineExecutionStep,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { executionSteps } from '../tracking/execution-steps';
 import { STEP } from './project';
 
 /** A step of an execution whose status is new. */
@@ -45,7 +45,7 @@ export async function wait(sagemaker: SageMakerClient, { executionArn, pollSecon
     const { PipelineExecutionStatus: status, FailureReason: reason } = await sagemaker.send(
       new DescribePipelineExecutionCommand({ PipelineExecutionArn: executionArn }),
     );
-    const steps = await listSteps(sagemaker, executionArn);
+    const steps = await executionSteps(sagemaker, executionArn);
     const changed = steps.map(view).filter(({ step, status: now }) => told.get(step) !== now);
     for (const change of changed) {
       told.set(change.step, change.status);
@@ -57,16 +57,6 @@ export async function wait(sagemaker: SageMakerClient, { executionArn, pollSecon
     pause = changed.length > 0 ? FIRST_PAUSE : Math.min(pause * GROWTH, LONGEST_PAUSE);
     await sleep((pollSeconds ?? pause) * 1000);
   }
-}
-
-async function listSteps(client: SageMakerClient, executionArn: string): Promise<PipelineExecutionStep[]> {
-  const steps: PipelineExecutionStep[] = [];
-  const pages = paginateListPipelineExecutionSteps(
-    { client },
-    { PipelineExecutionArn: executionArn, SortOrder: 'Ascending' },
-  );
-  for await (const { PipelineExecutionSteps = [] } of pages) steps.push(...PipelineExecutionSteps);
-  return steps;
 }
 
 function view(step: PipelineExecutionStep): StepChange {

@@ -3,7 +3,6 @@ import {
   AddTagsCommand,
   DescribeModelPackageCommand,
   DescribePipelineExecutionCommand,
-  paginateListPipelineExecutionSteps,
   paginateListPipelineParametersForExecution,
   UpdateModelPackageCommand,
   UpdatePipelineExecutionCommand,
@@ -11,6 +10,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { executionNames, executionRun, RUN_TAGS, stepRun, type TrackedExecution } from './execution-runs';
+import { executionSteps } from './execution-steps';
 import { findRun, settle } from './find-run';
 import { RUN_TAG } from './job-tags';
 import type { Metric, MlflowClient, Run, RunStatus } from './mlflow';
@@ -49,7 +49,7 @@ export async function linkExecution(options: LinkOptions): Promise<Linked> {
   const { sagemaker, client, executionArn } = options;
   const described = await sagemaker.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn: executionArn }));
   const execution = await parametersOf(options);
-  const steps = await stepsOf(sagemaker, executionArn);
+  const steps = await executionSteps(sagemaker, executionArn);
   const startTime = described.CreationTime?.getTime() ?? 0;
 
   const { pipeline } = executionNames(executionArn);
@@ -115,16 +115,6 @@ async function parametersOf({ sagemaker, executionArn, parameters }: LinkOptions
     commit: values.get(parameters.commit) ?? '',
     dataVersion: values.get(parameters.dataVersion) ?? '',
   };
-}
-
-async function stepsOf(client: SageMakerClient, executionArn: string): Promise<PipelineExecutionStep[]> {
-  const steps: PipelineExecutionStep[] = [];
-  const pages = paginateListPipelineExecutionSteps(
-    { client },
-    { PipelineExecutionArn: executionArn, SortOrder: 'Ascending' },
-  );
-  for await (const { PipelineExecutionSteps = [] } of pages) steps.push(...PipelineExecutionSteps);
-  return steps;
 }
 
 /** The step's run as its job left it; made here for a step that had no job of its own, or whose job could not tell. */
