@@ -1,7 +1,7 @@
 // A change of a project: new files and a changed definition, put in place together and regenerated, or not at all.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { run } from '../../process';
+import { RegenerationError, regenerateProject } from '../../upgrade';
 import type { Host } from '../host';
 import { UsageError } from '../usage';
 import type { FoundProject } from './project';
@@ -12,14 +12,6 @@ export interface Change {
   /** Text by path from the project's root. */
   readonly files: ReadonlyMap<string, string>;
 }
-
-/** The project did not regenerate with the change, which was taken back. */
-export class RegenerationError extends Error {
-  override readonly name = 'RegenerationError';
-}
-
-/** Lines of a failed regeneration that are worth repeating. */
-const SAID_LINES = 12;
 
 /** @throws UsageError for a file that is there already: nothing of the team's is written over */
 export function checkFree({ root }: FoundProject, { files }: Change): void {
@@ -48,13 +40,14 @@ export async function apply(project: FoundProject, change: Change, host: Host): 
 }
 
 async function regenerate({ root }: FoundProject, host: Host): Promise<void> {
-  const command = ['run', '--silent', 'regenerate'];
-  const { code, stdout, stderr } = await run('npm', command, { cwd: root, env: host.env, signal: host.interrupted });
-  if (code === 0) return;
-  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-SAID_LINES).join('\n');
-  throw new RegenerationError(
-    `The project does not regenerate with this change, which was taken back. \`npm run regenerate\` said:\n${said}`,
-  );
+  try {
+    await regenerateProject(root, {}, { env: host.env, signal: host.interrupted });
+  } catch (error) {
+    if (!(error instanceof RegenerationError)) throw error;
+    throw new RegenerationError(
+      `The change was taken back, since the project does not regenerate with it: ${error.message}`,
+    );
+  }
 }
 
 /** The line of the definition that changes, and the files that are new, for people. */
