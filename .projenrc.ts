@@ -19,7 +19,13 @@ const project = new typescript.TypeScriptProject({
   bin: { 'create-drone-mlops': 'dist/create-drone-mlops.cjs', 'drone-mlops': 'dist/drone-mlops.cjs' },
   // The programs are bundles; only what a generated `.projenrc.ts` imports needs packages.
   deps: [pinned('handlebars'), pinned('yaml'), pinned('yazl')],
-  peerDeps: ['projen@>=0.103.25 <0.104.0', 'constructs@^10.5.0', 'aws-cdk-lib@^2.276.0', 'typescript@>=5.6'],
+  peerDeps: [
+    '@aws-cdk/cloudformation-diff@^2.187.5',
+    'projen@>=0.103.25 <0.104.0',
+    'constructs@^10.5.0',
+    'aws-cdk-lib@^2.276.0',
+    'typescript@>=5.6',
+  ],
   peerDependencyOptions: { pinnedDevDependency: false },
   devDeps: [
     pinned('@aws-cdk/cloudformation-diff'),
@@ -124,14 +130,21 @@ project.package.addField('workspaces', ['seed-code/model-build']);
 // Generated projects have them; `npx create-drone-mlops` needs none.
 project.package.addField(
   'peerDependenciesMeta',
-  Object.fromEntries(['aws-cdk-lib', 'constructs', 'projen', 'typescript'].map((name) => [name, { optional: true }])),
+  Object.fromEntries(
+    ['@aws-cdk/cloudformation-diff', 'aws-cdk-lib', 'constructs', 'projen', 'typescript'].map((name) => [
+      name,
+      { optional: true },
+    ]),
+  ),
 );
 project.package.addField('files', [
   '.jsii',
   'CHANGELOG.md',
   'lib/',
   '!lib/cli/',
+  '!lib/operate/',
   '!lib/rehearsal/',
+  '!lib/zip.*',
   'dist/',
   '!dist/*.cache*',
   'templates/',

@@ -9,7 +9,7 @@ const ARROWS = {
   project: ['options', 'upgrade'],
   platform: ['options'],
   catalog: ['options', 'platform'],
-  operate: ['options', 'catalog'],
+  operate: ['options', 'platform', 'catalog'],
   rehearsal: ['options'],
   cli: ['options', 'upgrade', 'project', 'catalog', 'operate', 'rehearsal'],
 };

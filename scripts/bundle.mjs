@@ -26,10 +26,12 @@ const BUNDLES = {
   cli: 'src/cli/index.ts',
   add: 'src/cli/add/index.ts',
   create: 'src/cli/create/index.ts',
+  operate: 'src/cli/operate/index.ts',
   prompts: 'src/cli/create/prompts.ts',
   rehearse: 'src/cli/rehearse.ts',
   upgrade: 'src/cli/upgrade/index.ts',
   regenerate: 'src/cli/upgrade/regenerate.ts',
+  zod: 'node_modules/zod/index.js', // several of them parse with it
 };
 
 const entries = Object.entries(BUNDLES).filter(([, file]) => existsSync(join(root, file)));
@@ -44,7 +46,8 @@ const { metafile, outputFiles } = await build({
   format: 'cjs',
   target: `node${manifest.engines.node.replace(/^\D+/, '')}`,
   supported: { 'dynamic-import': false }, // `require`, so that bundles load each other as they are
-  external: ['typescript'], // the project's own
+  external: ['typescript', 'aws-cdk-lib', '@aws-cdk/cloudformation-diff'], // the project's own
+  mainFields: ['module', 'main'], // of clients that are ECMAScript modules, what nobody calls is left out
   minify: true,
   keepNames: true, // errors and projen's construct ids carry class names
   legalComments: 'none', // in full in the file of notices
@@ -54,6 +57,7 @@ const { metafile, outputFiles } = await build({
   logOverride: { 'require-resolve-not-external': 'silent' },
   plugins: [
     { name: 'bundles-of-their-own', setup: leaveOtherBundles },
+    { name: 'constructs-of-the-project', setup: leaveOutConstructs },
     { name: 'no-task-shell', setup: leaveOutTaskShell },
   ],
 });
@@ -101,6 +105,16 @@ function leaveOtherBundles({ onResolve }) {
     const bundle = entries.find(([, file]) => join(root, file) === source);
     return bundle && { path: `./${bundle[0]}.cjs`, external: true };
   });
+  onResolve({ filter: /^zod$/ }, ({ kind }) =>
+    kind === 'entry-point' ? undefined : { path: './zod.cjs', external: true },
+  );
+}
+
+/** Stacks are made of the constructs that the project's aws-cdk-lib knows; projen's are in the bundle with it. */
+function leaveOutConstructs({ onResolve }) {
+  onResolve({ filter: /^constructs$/ }, ({ importer }) =>
+    /src[\\/](catalog|platform)[\\/]/.test(importer) ? { path: 'constructs', external: true } : undefined,
+  );
 }
 
 /** projen's publisher and tasks run shell through dax, a third of the bundle; the command line constructs neither. */

@@ -19,5 +19,21 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   add: { about: 'adds a step, a class or a stage to a project', load: () => import('./add/index.js') },
   upgrade: { about: 'brings a project up to date', load: () => import('./upgrade/index.js') },
   regenerate: { about: 'applies .projenrc.ts, as npx projen does', load: () => import('./upgrade/regenerate.js') },
+  release: {
+    about: 'freezes the project template and the seed under a version',
+    load: async () => (await import('./operate/index.js')).release,
+  },
+  publish: {
+    about: 'publishes the releases to AWS, where Studio offers them',
+    load: async () => (await import('./operate/index.js')).publish,
+  },
+  images: {
+    about: 'builds the runtime images of releases on AWS',
+    load: async () => (await import('./operate/index.js')).images,
+  },
+  launch: {
+    about: 'launches a project for a team, as Studio does',
+    load: async () => (await import('./operate/index.js')).launch,
+  },
   rehearse: { about: 'runs the project’s steps on this machine', load: () => import('./rehearse.js') },
 };

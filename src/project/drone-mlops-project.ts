@@ -59,7 +59,12 @@ export class DroneMlopsProject extends GeneratedRoot {
       },
       renames: RENAMES.platform,
     });
-    this.addDevDeps(pinned('@types/node'), pinned('aws-cdk'), pinned('aws-cdk-lib'));
+    this.addDevDeps(
+      pinned('@aws-cdk/cloudformation-diff'),
+      pinned('@types/node'),
+      pinned('aws-cdk'),
+      pinned('aws-cdk-lib'),
+    );
     new JsonFile(this, 'drone-mlops.json', { obj: resolved });
     new JsonFile(this, 'cdk.json', { marker: false, obj: CDK });
 

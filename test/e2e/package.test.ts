@@ -54,7 +54,7 @@ describe('the package', () => {
     expect(packed.bytes).toBeLessThanOrEqual(2 * MEGABYTE);
     const wanted = [
       /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|\.jsii)$/,
-      /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|add|create|prompts|regenerate|rehearse|upgrade)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
+      /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|add|create|operate|prompts|regenerate|rehearse|upgrade|zod)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
       /^lib\/(index|process|package-root)\.(js|d\.ts)$/,
       /^lib\/(catalog|options|platform|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,

@@ -30,6 +30,12 @@ export async function askForOptions(given: Readonly<Record<string, unknown>>): P
   return answers;
 }
 
+/** Asks a yes-or-no question. @throws InterruptedError when the person leaves */
+export async function confirm(message: string): Promise<boolean> {
+  const clack = await loadClack();
+  return answered(await clack.confirm({ message, initialValue: false }));
+}
+
 /** Some options only matter beside a value of another. */
 function isRelevant(name: OptionName, answers: Readonly<Record<string, unknown>>): boolean {
   if (name === 'acceptUltralyticsLicense' || name === 'modelSize') return answers.trainer === 'ultralytics';

@@ -22,7 +22,7 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { run } from '../../../src/process';
 import type { Region, RegionEvent } from '../../../src/rehearsal/region';
-import { unzip } from '../../../src/rehearsal/region/zip';
+import { unzip } from '../../../src/zip';
 import { SAMPLES } from './eventbridge/samples';
 import { settings, start, temporaryFolder } from './start';
 

@@ -15,7 +15,7 @@ import { s3Service, Storage } from '../../../src/rehearsal/region/s3';
 import { listen, stopListening } from '../../../src/rehearsal/region/server';
 import { Apis } from '../../../src/rehearsal/region/service';
 import { Mailbox } from '../../../src/rehearsal/region/sns';
-import { zipTexts } from '../../../src/rehearsal/region/zip';
+import { zipTexts } from '../../../src/zip';
 import { temporaryFolder } from './start';
 
 const ACCOUNT = '000000000000';

@@ -127,6 +127,16 @@ describe('objects', () => {
     await expect(once('d')).rejects.toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } });
   });
 
+  test('If-Match writes over the very object that was read, and over no other', async () => {
+    const { s3 } = await bucket();
+    const over = (IfMatch: string) => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'next', IfMatch }));
+    await expect(over('"any"')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    const { ETag = '' } = await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'first' }));
+    const results = await Promise.allSettled([over(ETag), over(ETag)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(over(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  });
+
   test('bytes that do not fit their checksum are refused, and the key stays as it was', async () => {
     const { s3 } = await bucket();
     await put(s3, 'k');

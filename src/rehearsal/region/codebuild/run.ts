@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runtimeAs } from '../access';
 import { logWriter, type LogWriter } from '../cloudwatch-logs';
 import { now } from '../setting';
-import { unzip, zipFiles } from '../zip';
+import { unzip, zipFiles } from '../../../zip';
 import { findArtifacts, NoArtifactError } from './artifact-files';
 import { parseBuildspec, BuildspecError, type ArtifactFiles, type Buildspec } from './buildspec';
 import { runPhases, type PhaseContext } from './phases';

@@ -8,7 +8,7 @@ import { emitChange, inCodeCommit, type GitWorld } from '../git';
 import { CODECOMMIT_MODEL } from '../model';
 import type { Api } from '../service';
 import { arnOf } from '../setting';
-import { unzip } from '../zip';
+import { unzip } from '../../../zip';
 
 export const SEED_BEHAVIOURS = behavioursOf('codecommit:Code', [
   documented(

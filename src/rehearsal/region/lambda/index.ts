@@ -5,7 +5,7 @@ import { AwsError } from '../errors';
 import { LAMBDA_MODEL } from '../model';
 import type { ApiDeclaration } from '../service';
 import { serviceOf, uuid, without } from '../setting';
-import { unzip, ZipError } from '../zip';
+import { unzip, ZipError } from '../../../zip';
 import { runFunction } from './invocation';
 import { codeOf, functionArn, operation, type LambdaFunction, type LambdaWorld, type Permission } from './world';
 

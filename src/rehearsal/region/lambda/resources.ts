@@ -3,7 +3,7 @@ import { picked, textOf, type Properties, type ResourceType } from '../cloudform
 import { keepsTags, tagMap, unlessGone } from '../cloudformation/shapes';
 import { AwsError } from '../errors';
 import type { Members } from '../service';
-import { zipTexts } from '../zip';
+import { zipTexts } from '../../../zip';
 
 const GONE = 'ResourceNotFoundException';
 /** Source: Lambda API Reference, CreateFunction: FunctionName. */

@@ -106,6 +106,7 @@ const putObject = operation<
     ContentEncoding?: string;
     ContentLength?: number;
     Metadata?: Record<string, string>;
+    IfMatch?: string;
     IfNoneMatch?: string;
     ChecksumAlgorithm?: string;
     ChecksumCRC32?: string;
@@ -118,6 +119,7 @@ const putObject = operation<
     'ContentEncoding',
     'ContentLength',
     'Metadata',
+    'IfMatch',
     'IfNoneMatch',
     'ChecksumAlgorithm',
     'ChecksumCRC32',
@@ -129,6 +131,8 @@ const putObject = operation<
     ),
     documented('A key of more than 1,024 bytes: KeyTooLongError.', 'S3 User Guide, "Naming Amazon S3 objects"'),
     documented('If-None-Match: * refuses a key that is there: PreconditionFailed, 412.', `${S3_API}, PutObject`),
+    documented('If-Match refuses an object with another ETag: PreconditionFailed, 412.', `${S3_API}, PutObject`),
+    documented('If-Match on a key that is not there: NoSuchKey, 404.', `${S3_API}, PutObject: IfMatch`),
     documented(
       'CRC32 in a header or a trailer must fit the bytes: BadDigest. Other algorithms are refused.',
       `${S3_API}, PutObject`,
@@ -161,9 +165,12 @@ const putObject = operation<
     };
     const object = await existing(storage, input.Bucket).put(input.Key, bytes, attributes, {
       admit: (present) => {
-        if (input.IfNoneMatch === undefined || present === undefined) return;
+        if (input.IfMatch !== undefined && present === undefined) throw noSuchKey(input.Key);
+        const isOther = input.IfMatch !== undefined && present !== undefined && etag(present) !== input.IfMatch;
+        const Condition = isOther ? 'If-Match' : 'If-None-Match';
+        if (!isOther && (input.IfNoneMatch === undefined || present === undefined)) return;
         const message = 'At least one of the pre-conditions you specified did not hold';
-        throw new AwsError('PreconditionFailed', message, 412, { Condition: 'If-None-Match' });
+        throw new AwsError('PreconditionFailed', message, 412, { Condition });
       },
       accept: ({ size, crc32 }) => {
         if (declared !== undefined && declared !== size) {
@@ -283,11 +290,14 @@ function existing(storage: Storage, name: string): Bucket {
   return bucket;
 }
 
+function noSuchKey(Key: string): AwsError {
+  return new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key });
+}
+
 function read(storage: Storage, input: Read) {
   const bucket = existing(storage, input.Bucket);
   const object = bucket.get(input.Key);
-  if (object === undefined)
-    throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: input.Key });
+  if (object === undefined) throw noSuchKey(input.Key);
   const range = input.Range === undefined ? undefined : parseRange(input.Range, object.size);
   const length = range === undefined ? object.size : range.last - range.first + 1;
   return {

@@ -1,0 +1,9 @@
+// The door of what talks to AWS in a person's name.
+export { closeAws, openAws, AwsAccessError, type Aws, type AwsSettings } from './aws';
+export { runtimeImages, type ImagesOptions, type ImagesResult } from './images';
+export { launch, type Launch, type LaunchOptions } from './launch';
+export type { LaunchRequest } from './launch-request';
+export { readPlatform, type Platform } from './platform';
+export { planPublication, publish, type Change, type Publication, type StagePlan } from './publish';
+export { release, type FrozenRelease, type ReleaseOptions } from './release';
+export type { Work } from './work';
