@@ -93,6 +93,23 @@ const getParameter = operation<{ Name: string }>(
   },
 );
 
+const getParameters = operation<{ Names: readonly string[] }>(
+  'GetParameters',
+  {
+    claims: [
+      documented('Names that are not there come back as InvalidParameters; that is no error.', `${API}, GetParameters`),
+    ],
+    access: ({ Names }, world) => [{ action: 'ssm:GetParameters', resources: Names.map((name) => arnOf(world, name)) }],
+  },
+  ({ Names }, { parameters }) => {
+    const InvalidParameters = Names.filter((name) => parameters.get(name) === undefined);
+    return {
+      Parameters: Names.flatMap((name) => parameters.get(name) ?? []),
+      ...(InvalidParameters.length > 0 && { InvalidParameters }),
+    };
+  },
+);
+
 const getParametersByPath = operation<{ Path: string; Recursive?: boolean }>(
   'GetParametersByPath',
   {
@@ -127,7 +144,7 @@ const deleteParameter = operation<{ Name: string }>(
 export const SSM_API: ApiDeclaration<ParameterStore> = {
   name: 'ssm',
   model: SSM_MODEL,
-  operations: [putParameter, getParameter, getParametersByPath, deleteParameter],
+  operations: [putParameter, getParameter, getParameters, getParametersByPath, deleteParameter],
 };
 
 export const SSM_BEHAVIOURS = behavioursOfApi(SSM_API);
