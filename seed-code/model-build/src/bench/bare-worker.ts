@@ -1,6 +1,7 @@
 // A worker thread that does nothing but run a session for a while, again and again: what a server of as many workers can reach.
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { yieldToOthers } from '../worker-thread';
 
 /** The worker's `workerData`. */
 export interface BareSetup {
@@ -10,6 +11,8 @@ export interface BareSetup {
 }
 
 async function serve({ modelPath, imageSize }: BareSetup): Promise<void> {
+  // As the server's workers do, so that whatever else runs on this machine takes alike from both.
+  yieldToOthers();
   const session = await InferenceSession.create(modelPath, { intraOpNumThreads: 1 });
   const input = new Tensor('float32', new Float32Array(3 * imageSize ** 2), [1, 3, imageSize, imageSize]);
   const run = () => session.run({ [session.inputNames[0]]: input });

@@ -69,16 +69,25 @@ export async function buildBundles(
  * versions of the native modules that it needs.
  */
 async function contents(root: string, name: string, beside: Files): Promise<Contents> {
-  const main = await compile(root, `src/steps/${name}.ts`);
-  const workers = (await filesBelow(root, 'src')).filter(
-    (path) => path.endsWith('-worker.ts') && main.code.includes(basename(path, '.ts')),
-  );
-  const scripts = [main, ...(await Promise.all(workers.map((path) => compile(root, path))))];
+  const scripts = await withWorkers(root, await compile(root, `src/steps/${name}.ts`));
   const natives = await nativeVersions(root, new Set(scripts.flatMap(({ imports }) => imports)));
   const files = new Map([...beside, ...scripts.map(({ file, code }) => [file, Buffer.from(code)] as const)]);
   const hash = digest(files, JSON.stringify(natives));
   files.set('bundle.json', Buffer.from(`${JSON.stringify({ step: name, hash, natives }, null, 2)}\n`));
   return { hash, files };
+}
+
+/** A script and the workers that it starts, and those that they start. */
+async function withWorkers(root: string, main: Script): Promise<readonly Script[]> {
+  const workers = new Set((await filesBelow(root, 'src')).filter((path) => path.endsWith('-worker.ts')));
+  const scripts = [main];
+  for (const { code } of scripts) {
+    for (const path of [...workers].filter((path) => code.includes(basename(path, '.ts')))) {
+      workers.delete(path);
+      scripts.push(await compile(root, path));
+    }
+  }
+  return scripts;
 }
 
 function digest(files: Files, natives: string): string {

@@ -1,4 +1,4 @@
 export { DEFAULT_BOUNDS, type RequestBounds } from './attributes';
-export { InferenceServer, type FetchObject, type ServerLimits, type ServerOptions } from './server';
-export { openServedModel, type ServedModel } from './served-model';
-export { objectFetcher } from './s3-object';
+export type { Invocation, InvocationAnswer, Invocations } from './invocation';
+export { InvocationThread } from './invocation-thread';
+export { InferenceServer, type ServerLimits, type ServerOptions } from './server';

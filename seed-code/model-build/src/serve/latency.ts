@@ -1,4 +1,5 @@
-// A histogram of latencies, as it goes into the log.
+// What goes into the log of how long things took: a histogram of latencies, and how long the main thread was not free.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** Upper bounds of the buckets, in milliseconds; each about 1.8 times the one before. */
 const BOUNDS = [10, 18, 32, 56, 100, 180, 320, 560, 1000, 1800, 3200, 5600, 10_000] as const;
@@ -18,5 +19,30 @@ export class LatencyHistogram {
       count > 0 ? [[i < BOUNDS.length ? `<=${BOUNDS[i]}` : 'more', count]] : [],
     );
     return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, number>) : null;
+  }
+}
+
+/** Between two looks whether the thread is free, in milliseconds. */
+const LOOK_MS = 5;
+
+/** How long the thread's event loop did not get to what was due. */
+export class LoopDelay {
+  private readonly histogram = monitorEventLoopDelay({ resolution: LOOK_MS });
+
+  constructor() {
+    this.histogram.enable();
+  }
+
+  /** Milliseconds since the last call: the longest, and what 99 of 100 looks kept below. */
+  take(): { readonly p99: number; readonly max: number } {
+    // The histogram holds times from look to look.
+    const beyond = (nanoseconds: number): number => Math.max(Math.round(nanoseconds / 1e5) / 10 - LOOK_MS, 0);
+    const taken = { p99: beyond(this.histogram.percentile(99)), max: beyond(this.histogram.max) };
+    this.histogram.reset();
+    return taken;
+  }
+
+  stop(): void {
+    this.histogram.disable();
   }
 }

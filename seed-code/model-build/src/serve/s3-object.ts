@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { RequestError } from './request-error';
-import type { FetchObject } from './server';
+import type { FetchObject } from './model-invocations';
 
 /** @returns a function that throws RequestError 400 when the object is missing or not permitted, 413 when it is too large */
 export function objectFetcher(client = new S3Client({})): FetchObject {

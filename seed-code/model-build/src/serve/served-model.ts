@@ -25,7 +25,7 @@ export async function openServedModel(folder: string, workers: number): Promise<
   const sidecar = parseSidecar(await readFile(sidecarPath, 'utf8'), sidecarPath);
   const hash = createHash('sha256');
   const [detector] = await Promise.all([
-    openDetector({ modelPath, sidecar, workers }),
+    openDetector({ modelPath, sidecar, workers, yielding: true }),
     pipeline(createReadStream(modelPath), hash),
   ]);
   return { detector, sidecar, version: hash.digest('hex') };

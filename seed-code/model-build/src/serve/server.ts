@@ -2,14 +2,12 @@
 // Source: SageMaker Developer Guide, "Use your own inference code" and "Use your own inference code with batch transform".
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '../sagemaker';
-import { decodeImage, framePosition, heightAboveGround, ImageError } from '../vision';
 import { Admission } from './admission';
-import { answerFormat, writeAnswers, type ImageAnswer } from './answer';
-import { assertAffordable, CUSTOM_ATTRIBUTES, detectOptions, type RequestBounds } from './attributes';
-import { LatencyHistogram } from './latency';
+import { CUSTOM_ATTRIBUTES } from './attributes';
+import type { Invocations } from './invocation';
+import { LatencyHistogram, LoopDelay } from './latency';
 import { RequestError } from './request-error';
-import { isJsonLines, mediaType, parseImages, readBody, type ImageSource } from './request';
-import type { ServedModel } from './served-model';
+import { readBody } from './request';
 
 export interface ServerLimits {
   /** Requests that are worked on at once. */
@@ -17,20 +15,11 @@ export interface ServerLimits {
   /** Requests that may wait beyond them. */
   readonly queued: number;
   readonly maxBodyBytes: number;
-  /** Of an object of S3 that a request names. */
-  readonly maxObjectBytes: number;
-  readonly maxPixels: number;
 }
-
-/** Fetches an object of S3 that a request names. */
-export type FetchObject = (bucket: string, key: string, maxBytes: number) => Promise<Buffer>;
 
 export interface ServerOptions {
   readonly limits: ServerLimits;
-  /** What a request's custom attributes may ask for. */
-  readonly bounds: RequestBounds;
   readonly log: Log;
-  readonly fetchObject: FetchObject;
   /** How often latencies are logged, in milliseconds. */
   readonly latencyInterval?: number;
 }
@@ -49,13 +38,14 @@ export class InferenceServer {
   private readonly http: Server;
   private readonly admission: Admission;
   private readonly latencies = new LatencyHistogram();
+  private readonly loopDelay = new LoopDelay();
   private readonly timer: NodeJS.Timeout;
-  private model: ServedModel | null = null;
+  private invocations: Invocations | null = null;
   private draining = false;
 
   constructor(private readonly options: ServerOptions) {
     const { limits, latencyInterval = LATENCY_INTERVAL_MS } = options;
-    this.admission = new Admission(limits.concurrent, limits.queued);
+    this.admission = new Admission(limits.concurrent + limits.queued);
     this.http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       void this.handle(request, response);
     });
@@ -77,10 +67,12 @@ export class InferenceServer {
   }
 
   /** From now on the server is healthy and answers with this model. */
-  async serve(model: ServedModel): Promise<void> {
-    this.model = model;
+  async serve(invocations: Invocations): Promise<void> {
+    this.invocations = invocations;
+    // Loading the code took its time; from now on nothing should.
+    this.loopDelay.take();
     // SIGTERM may have come while the model was opening.
-    if (this.draining) await model.detector.close();
+    if (this.draining) await invocations.close();
   }
 
   /** Takes no more requests, finishes those it took, and closes the model. */
@@ -100,7 +92,8 @@ export class InferenceServer {
     clearInterval(sweep);
     clearInterval(this.timer);
     this.logLatencies();
-    await this.model?.detector.close();
+    this.loopDelay.stop();
+    await this.invocations?.close();
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,7 +111,7 @@ export class InferenceServer {
   }
 
   private ping(response: ServerResponse): void {
-    response.writeHead(this.model?.detector.healthy && !this.draining ? 200 : 503).end();
+    response.writeHead(this.invocations?.healthy && !this.draining ? 200 : 503).end();
   }
 
   private executionParameters(response: ServerResponse): void {
@@ -133,62 +126,23 @@ export class InferenceServer {
 
   private async invoke(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
-    const { model } = this;
-    if (!model || this.draining) throw new RequestError(503, 'The endpoint is not ready.');
-    const type = mediaType(request.headers['content-type']);
-    const format = answerFormat(request.headers.accept, isJsonLines(type));
-    const header = request.headers[CUSTOM_ATTRIBUTES];
-    const options = detectOptions(
-      model.sidecar,
-      Array.isArray(header) ? header.join(';') : header,
-      this.options.bounds,
-    );
+    const { invocations } = this;
+    if (!invocations || this.draining) throw new RequestError(503, 'The endpoint is not ready.');
+    const { 'content-type': contentType, accept, [CUSTOM_ATTRIBUTES]: attributes } = request.headers;
     const body = await readBody(request, this.options.limits.maxBodyBytes);
-    const sources = parseImages(body, type);
-
-    const answers = await Promise.all(
-      sources.map((source) => this.admission.run(() => this.answer(source, model, options, format.lines))),
-    );
-    const text = writeAnswers(answers, format, model.detector.classes, model.version);
-    response.writeHead(200, { 'content-type': format.lines ? 'application/jsonlines' : 'application/json' }).end(text);
+    // The body is given away with the call.
+    const bytes = body.length;
+    const answer = await invocations.answer({
+      body,
+      contentType,
+      accept,
+      attributes: Array.isArray(attributes) ? attributes.join(';') : attributes,
+    });
+    response.writeHead(200, { 'content-type': answer.contentType, 'content-length': answer.text.length });
+    response.end(answer.text);
     const milliseconds = performance.now() - began;
     this.latencies.add(milliseconds);
-    this.options.log('invocation', { status: 200, milliseconds, bytes: body.length, images: answers.length });
-  }
-
-  private async answer(
-    source: ImageSource,
-    model: ServedModel,
-    options: ReturnType<typeof detectOptions>,
-    oneOfMany: boolean,
-  ): Promise<ImageAnswer> {
-    try {
-      const bytes = await this.bytesOf(source);
-      const [frame, position, height] = await Promise.all([
-        decodeImage(bytes, 'The image', { maxPixels: this.options.limits.maxPixels }),
-        framePosition(bytes),
-        heightAboveGround(bytes),
-      ]);
-      assertAffordable(frame, options, this.options.bounds);
-      const detections = await model.detector.detect(frame, options);
-      return { detections, frame: { width: frame.width, height: frame.height }, position, height };
-    } catch (error) {
-      const refusal = error instanceof ImageError ? new RequestError(400, error.message) : error;
-      // A line that cannot be answered keeps its place, so that the other lines of a batch are not lost.
-      if (oneOfMany && refusal instanceof RequestError) return { error: refusal.message };
-      throw refusal;
-    }
-  }
-
-  private bytesOf(source: ImageSource): Promise<Buffer> | Buffer {
-    switch (source.kind) {
-      case 'bytes':
-        return source.bytes;
-      case 's3':
-        return this.options.fetchObject(source.bucket, source.key, this.options.limits.maxObjectBytes);
-      case 'unreadable':
-        throw new RequestError(400, source.reason);
-    }
+    this.options.log('invocation', { status: 200, milliseconds, bytes, images: answer.images });
   }
 
   private refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
@@ -211,7 +165,8 @@ export class InferenceServer {
 
   private logLatencies(): void {
     const milliseconds = this.latencies.take();
-    if (milliseconds) this.options.log('latency', { milliseconds });
+    const mainThread = this.loopDelay.take();
+    if (milliseconds) this.options.log('latency', { milliseconds, mainThread });
   }
 }
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { containerPaths, containerRoot, jsonLog } from '../sagemaker';
-import { DEFAULT_BOUNDS, InferenceServer, objectFetcher, openServedModel } from '../serve';
+import { DEFAULT_BOUNDS, InferenceServer, InvocationThread } from '../serve';
 
 /** Where SageMaker calls; a rehearsal runs several and chooses. */
 const PORT = 8080;
@@ -31,22 +31,15 @@ async function main(): Promise<void> {
   const settings = parsed.data;
   const log = jsonLog((line) => process.stdout.write(line));
   const workers = availableParallelism();
+  // One more than workers: the next frame is decoded while they are busy.
+  const concurrent = workers + 1;
   const server = new InferenceServer({
-    // One more than workers: the next frame is decoded while they are busy.
     limits: {
-      concurrent: workers + 1,
+      concurrent,
       queued: workers * QUEUED_PER_WORKER,
       maxBodyBytes: settings.SAGEMAKER_MAX_PAYLOAD_IN_MB * 2 ** 20,
-      maxObjectBytes: MAX_OBJECT_MB * 2 ** 20,
-      maxPixels: MAX_PIXELS,
-    },
-    bounds: {
-      minConfidence: settings.DRONE_MLOPS_MIN_CONFIDENCE,
-      maxDetections: settings.DRONE_MLOPS_MAX_DETECTIONS,
-      maxTiles: settings.DRONE_MLOPS_MAX_TILES,
     },
     log,
-    fetchObject: objectFetcher(),
   });
   const port = await server.listen(settings.DRONE_MLOPS_PORT);
   process.once('SIGTERM', () => {
@@ -55,9 +48,18 @@ async function main(): Promise<void> {
       log('stopped');
     });
   });
-  const model = await openServedModel(containerPaths(containerRoot()).model, workers);
-  await server.serve(model);
-  log('serving', { port, workers, modelVersion: model.version });
+  const invocations = await InvocationThread.start({
+    folder: containerPaths(containerRoot()).model,
+    workers,
+    limits: { concurrent, maxObjectBytes: MAX_OBJECT_MB * 2 ** 20, maxPixels: MAX_PIXELS },
+    bounds: {
+      minConfidence: settings.DRONE_MLOPS_MIN_CONFIDENCE,
+      maxDetections: settings.DRONE_MLOPS_MAX_DETECTIONS,
+      maxTiles: settings.DRONE_MLOPS_MAX_TILES,
+    },
+  });
+  await server.serve(invocations);
+  log('serving', { port, workers, modelVersion: invocations.modelVersion });
 }
 
 main().catch((error: unknown) => {

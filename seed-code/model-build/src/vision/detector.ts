@@ -17,6 +17,8 @@ export interface DetectorOptions {
   readonly workers?: number;
   /** Threads of each worker's session. @default 1, with which several workers give the highest throughput */
   readonly threads?: number;
+  /** Let every other thread of the process go before the workers; on Linux only. @default false */
+  readonly yielding?: boolean;
 }
 
 export interface DetectOptions {
@@ -43,8 +45,8 @@ export interface Detector {
   readonly classes: readonly string[];
   /** Side of the model's square input, in pixels. */
   readonly imageSize: number;
-  /** False once an inference worker is gone: every further call fails. */
-  readonly healthy: boolean;
+  /** Resolves when an inference worker is gone: every further call fails. */
+  readonly failed: Promise<Error>;
   /** Detections in pixels of the frame, highest score first. */
   detect(frame: Frame, options: DetectOptions): Promise<Detection[]>;
   /** Tiled and whole-frame detections; the whole frame's pass, which both need, is run once. */
@@ -67,12 +69,12 @@ const LETTERBOX_PIXELS = 640 * 640;
  * @throws DetectorError in one sentence: not a detector, or metadata and sidecar disagree
  */
 export async function openDetector(options: DetectorOptions): Promise<Detector> {
-  const { modelPath, sidecar, workers = availableParallelism(), threads = 1 } = options;
+  const { modelPath, sidecar, workers = availableParallelism(), threads = 1, yielding = false } = options;
   const metadata = await readOnnxMetadata(modelPath);
   if (sidecar) assertAgreement(metadata, sidecar, modelPath);
   const input = inputOf(metadata, sidecar, modelPath);
   const named = sidecar?.classes ?? metadata.classes;
-  const setup = { modelPath, ...input, classes: named?.length ?? null, threads };
+  const setup = { modelPath, ...input, classes: named?.length ?? null, threads, yielding };
   let pool: InferencePool;
   try {
     pool = await InferencePool.open(setup, workers);
@@ -93,8 +95,8 @@ class PooledDetector implements Detector {
     private readonly batch: number,
   ) {}
 
-  get healthy(): boolean {
-    return this.pool.healthy;
+  get failed(): Promise<Error> {
+    return this.pool.failed;
   }
 
   async detect(frame: Frame, options: DetectOptions): Promise<Detection[]> {

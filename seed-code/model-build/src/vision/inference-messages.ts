@@ -14,6 +14,8 @@ export interface WorkerSetup {
   readonly classes: number | null;
   /** `intraOpNumThreads` of the session. */
   readonly threads: number;
+  /** Whether other threads go first. */
+  readonly yielding: boolean;
 }
 
 /** What a run should report. */

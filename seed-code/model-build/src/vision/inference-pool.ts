@@ -1,7 +1,6 @@
 // Worker threads with one session each, and the tensors that travel to them and back: who gets a tensor may ask for a run.
-import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startWorkerThread } from '../worker-thread';
 import type { Head } from './heads';
 import type { InferenceReply, InferenceRequest, RunSettings, WorkerSetup } from './inference-messages';
 
@@ -25,7 +24,7 @@ export class InferencePool {
    * @throws DetectorError that says why the model cannot be used
    */
   static async open(setup: WorkerSetup, workers: number): Promise<InferencePool> {
-    const threads = Array.from({ length: workers }, () => startWorker(setup));
+    const threads = Array.from({ length: workers }, () => startWorkerThread(__filename, 'inference-worker', setup));
     try {
       const [head] = await Promise.all(threads.map(ready));
       if (!head) throw new DetectorError('A detector needs at least one worker.');
@@ -40,6 +39,9 @@ export class InferencePool {
   private readonly waiting: ((tensor: Float32Array) => void)[] = [];
   private readonly pending = new Map<number, Pending>();
   private readonly load: number[];
+  /** Resolves when a worker is gone. */
+  readonly failed: Promise<DetectorError>;
+  private tellFailure: (failure: DetectorError) => void = () => undefined;
   private failure: DetectorError | null = null;
   private nextId = 0;
 
@@ -49,6 +51,9 @@ export class InferencePool {
     private readonly threads: readonly Worker[],
   ) {
     this.load = threads.map(() => 0);
+    this.failed = new Promise((resolve) => {
+      this.tellFailure = resolve;
+    });
     for (let i = 0; i < threads.length * TENSORS_PER_WORKER; i += 1) {
       this.free.push(new Float32Array(setup.batch * 3 * setup.imageSize ** 2));
     }
@@ -63,10 +68,6 @@ export class InferencePool {
         this.fail(`it ended with code ${code}`);
       });
     });
-  }
-
-  get healthy(): boolean {
-    return this.failure === null;
   }
 
   /** A tensor `[batch, 3, imageSize, imageSize]` to fill; it goes back by {@link run}. */
@@ -119,20 +120,15 @@ export class InferencePool {
 
   /** A worker is gone: what it had in its hands is lost, and so is the pool. */
   private fail(reason: string): void {
-    this.failure ??= new DetectorError(`An inference worker of ${this.setup.modelPath} is gone: ${reason}.`);
+    if (this.failure === null) {
+      this.failure = new DetectorError(`An inference worker of ${this.setup.modelPath} is gone: ${reason}.`);
+      this.tellFailure(this.failure);
+    }
     for (const { reject } of this.pending.values()) reject(this.failure);
     this.pending.clear();
     // Whoever waits for a tensor learns of the failure from `run`.
     for (const next of this.waiting.splice(0)) next(new Float32Array(0));
   }
-}
-
-/** Bundled, the worker is a file beside this one; from TypeScript sources it needs the loader that reads them. */
-function startWorker(setup: WorkerSetup): Worker {
-  const extension = extname(__filename);
-  const file = join(dirname(__filename), `inference-worker${extension === '.ts' ? '.ts' : '.js'}`);
-  const execArgv = extension === '.ts' ? ['--require', createRequire(__filename).resolve('tsx/cjs')] : [];
-  return new Worker(file, { workerData: setup, execArgv, name: basename(file, extname(file)) });
 }
 
 function ready(thread: Worker): Promise<Head> {

@@ -1,6 +1,7 @@
 // A worker thread with one ONNX Runtime session: onnxruntime-node's `run` blocks its thread, which must not be the main one.
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { yieldToOthers } from '../worker-thread';
 import { HeadError, readHead, tellHead, type Head } from './heads';
 import {
   ROW,
@@ -93,6 +94,7 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const post = (reply: InferenceReply, transfer: readonly ArrayBufferLike[] = []): void => {
     port.postMessage(reply, transfer as ArrayBuffer[]);
   };
+  if (setup.yielding) yieldToOthers();
   let warm: Warm;
   try {
     warm = await warmUp(setup);

@@ -6,11 +6,11 @@ import type { Sidecar } from '../../src/model';
 import {
   DEFAULT_BOUNDS,
   InferenceServer,
-  openServedModel,
-  type ServedModel,
+  InvocationThread,
+  type InvocationAnswer,
+  type Invocations,
   type ServerOptions,
 } from '../../src/serve';
-import type { Detection, Detector } from '../../src/vision';
 import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
 
 const sidecar: Sidecar = {
@@ -29,10 +29,8 @@ const sidecar: Sidecar = {
 async function start(change: Partial<ServerOptions> = {}) {
   const events: Record<string, unknown>[] = [];
   const server = new InferenceServer({
-    limits: { concurrent: 2, queued: 2, maxBodyBytes: 100_000, maxObjectBytes: 100_000, maxPixels: 1e6 },
-    bounds: { ...DEFAULT_BOUNDS, maxTiles: 20 },
+    limits: { concurrent: 2, queued: 2, maxBodyBytes: 100_000 },
     log: (event, fields) => events.push({ event, ...fields }),
-    fetchObject: () => Promise.reject(new Error('not asked for')),
     ...change,
   });
   const address = `http://127.0.0.1:${await server.listen(0)}`;
@@ -41,25 +39,32 @@ async function start(change: Partial<ServerOptions> = {}) {
   return { server, address, events, invoke };
 }
 
-/** A model whose every answer waits until it is let go. */
-function heldModel() {
-  const answers: ((detections: Detection[]) => void)[] = [];
+/** What answers only when it is let go. */
+function held() {
+  const waiting: ((answer: InvocationAnswer) => void)[] = [];
   const state = { closed: false, healthy: true };
-  const detector: Detector = {
-    classes: ['box'],
-    imageSize: 64,
+  const invocations: Invocations = {
     get healthy() {
       return state.healthy;
     },
-    detect: () => new Promise((resolve) => answers.push(resolve)),
-    detectBoth: () => Promise.reject(new Error('not asked for')),
+    answer: () => new Promise((resolve) => waiting.push(resolve)),
     close: () => {
       state.closed = true;
       return Promise.resolve();
     },
   };
-  const model: ServedModel = { detector, sidecar, version: 'v' };
-  return { model, answers, state };
+  const letGo = (): void => {
+    for (const answer of waiting.splice(0)) {
+      answer({ text: Buffer.from('{}'), contentType: 'application/json', images: 1 });
+    }
+  };
+  return { invocations, waiting, letGo, state };
+}
+
+/** A thread that answers with the model of a folder. */
+function open(folder: string): Promise<InvocationThread> {
+  const limits = { concurrent: 2, maxObjectBytes: 100_000, maxPixels: 1e6 };
+  return InvocationThread.start({ folder, workers: 1, limits, bounds: { ...DEFAULT_BOUNDS, maxTiles: 20 } });
 }
 
 const until = async (condition: () => boolean): Promise<void> => {
@@ -79,12 +84,9 @@ describe('a server with a perfect detector', () => {
   beforeAll(async () => {
     const modelPath = writeRedBoxModel({ size: 64 });
     writeFileSync(join(dirname(modelPath), 'model.json'), JSON.stringify(sidecar));
-    served = await start({
-      fetchObject: (bucket, key) =>
-        `${bucket}/${key}` === 'frames/a/b.png' ? picture() : Promise.reject(new Error(key)),
-    });
+    served = await start();
     expect((await fetch(`${served.address}/ping`)).status).toBe(503);
-    await served.server.serve(await openServedModel(dirname(modelPath), 1));
+    await served.server.serve(await open(dirname(modelPath)));
   });
 
   afterAll(() => served.server.close());
@@ -122,12 +124,22 @@ describe('a server with a perfect detector', () => {
     expect(await response.json()).toEqual({ prediction: [[0, 0.25, 70 / 120, 30 / 80, 90 / 120, 42 / 80]] });
   });
 
-  test.each<[string, (base64: string) => string]>([
-    ['base64', (base64) => JSON.stringify({ image: base64 })],
-    ['an object of S3', () => JSON.stringify({ s3Uri: 's3://frames/a/b.png' })],
-  ])('takes an image in JSON as %s', async (_, body) => {
-    const text = body((await picture()).toString('base64'));
+  test('takes an image in JSON as base64', async () => {
+    const text = JSON.stringify({ image: (await picture()).toString('base64') });
     const response = await served.invoke(text, { 'content-type': 'application/json' });
+    expect(await response.json()).toMatchObject({ detections: [{ box: [70, 30, 90, 42] }] });
+  });
+
+  test('takes a body whose length is not declared', async () => {
+    const image = await picture();
+    const body = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < image.length; at += 100) controller.enqueue(new Uint8Array(image.subarray(at, at + 100)));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': 'image/png' };
+    const response = await fetch(`${served.address}/invocations`, { method: 'POST', body, headers, duplex: 'half' });
     expect(await response.json()).toMatchObject({ detections: [{ box: [70, 30, 90, 42] }] });
   });
 
@@ -215,32 +227,22 @@ describe('a server with a perfect detector', () => {
 
 test('beyond the queue it answers 503 with Retry-After, and what waits is answered in the end', async () => {
   const { server, invoke, address } = await start();
-  const { model, answers } = heldModel();
-  await server.serve(model);
-  const image = await picture();
-  const inside = [1, 2, 3, 4].map(() => invoke(image, { 'content-type': 'image/png' }));
-  await until(() => answers.length === 2);
-  // Two are worked on; the other two have reached the queue when a fifth is refused.
-  let refused: Response;
-  do refused = await invoke(Buffer.alloc(0), { 'content-type': 'image/png' });
-  while (refused.status !== 503);
+  const { invocations, waiting, letGo } = held();
+  await server.serve(invocations);
+  const inside = [1, 2, 3, 4].map(() => invoke('x', {}));
+  await until(() => waiting.length === 4);
+  const refused = await invoke('x', {});
 
-  expect(refused.headers.get('retry-after')).toBe('1');
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
   expect((await fetch(`${address}/ping`)).status).toBe(200);
-  answers.splice(0).forEach((answer) => {
-    answer([]);
-  });
-  await until(() => answers.length === 2);
-  answers.forEach((answer) => {
-    answer([]);
-  });
+  letGo();
   expect((await Promise.all(inside)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   await server.close();
 });
 
 test('tells batch transform no more than payload and concurrency allow together', async () => {
   const { server, address } = await start({
-    limits: { concurrent: 33, queued: 0, maxBodyBytes: 25 * 2 ** 20, maxObjectBytes: 1, maxPixels: 1 },
+    limits: { concurrent: 33, queued: 0, maxBodyBytes: 25 * 2 ** 20 },
   });
   const response = await fetch(`${address}/execution-parameters`);
   expect(await response.json()).toMatchObject({ MaxConcurrentTransforms: 4, MaxPayloadInMB: 25 });
@@ -249,17 +251,15 @@ test('tells batch transform no more than payload and concurrency allow together'
 
 test('a refusal reaches a caller that is still sending', async () => {
   const { server, address } = await start({
-    limits: { concurrent: 1, queued: 0, maxBodyBytes: 2 ** 24, maxObjectBytes: 1, maxPixels: 1e6 },
+    limits: { concurrent: 1, queued: 0, maxBodyBytes: 2 ** 24 },
   });
-  const { model, answers } = heldModel();
-  await server.serve(model);
-  const image = await picture();
-  const headers = { 'content-type': 'image/png' };
-  const taken = fetch(`${address}/invocations`, { method: 'POST', body: new Uint8Array(image), headers });
-  await until(() => answers.length === 1);
+  const { invocations, waiting, letGo } = held();
+  await server.serve(invocations);
+  const taken = fetch(`${address}/invocations`, { method: 'POST', body: 'x' });
+  await until(() => waiting.length === 1);
 
   const refused = await new Promise((resolve, reject) => {
-    const sent = request(`${address}/invocations`, { method: 'POST', headers }, (response) => {
+    const sent = request(`${address}/invocations`, { method: 'POST' }, (response) => {
       response.resume().on('end', () => {
         resolve(response.statusCode);
       });
@@ -268,33 +268,40 @@ test('a refusal reaches a caller that is still sending', async () => {
   });
   expect(refused).toBe(503);
 
-  answers[0]([]);
+  letGo();
   expect((await taken).status).toBe(200);
   await server.close();
 });
 
 test('closing finishes what was taken, takes no more, closes the model and logs the latencies', async () => {
   const { server, invoke, events } = await start();
-  const { model, answers, state } = heldModel();
-  await server.serve(model);
-  const taken = invoke(await picture(), { 'content-type': 'image/png' });
-  await until(() => answers.length === 1);
+  const { invocations, waiting, letGo, state } = held();
+  await server.serve(invocations);
+  const taken = invoke('x', {});
+  await until(() => waiting.length === 1);
 
   const closed = server.close();
   expect(state.closed).toBe(false);
-  await expect(invoke(Buffer.alloc(0), { 'content-type': 'image/png' })).rejects.toThrow();
-  answers[0]([]);
+  await expect(invoke('x', {})).rejects.toThrow();
+  letGo();
   await closed;
 
   expect((await taken).status).toBe(200);
   expect(state.closed).toBe(true);
-  expect(events.map(({ event }) => event)).toEqual(['invocation', 'latency']);
+  expect(events).toEqual([
+    { event: 'invocation', status: 200, milliseconds: expect.any(Number) as unknown, bytes: 1, images: 1 },
+    {
+      event: 'latency',
+      milliseconds: expect.any(Object) as unknown,
+      mainThread: { p99: expect.any(Number) as unknown, max: expect.any(Number) as unknown },
+    },
+  ]);
 });
 
-test('a model that lost a worker is not healthy', async () => {
+test('a server that can answer no more is not healthy', async () => {
   const { server, address } = await start();
-  const { model, state } = heldModel();
-  await server.serve(model);
+  const { invocations, state } = held();
+  await server.serve(invocations);
   state.healthy = false;
   expect((await fetch(`${address}/ping`)).status).toBe(503);
   await server.close();
@@ -304,10 +311,8 @@ test('a port in use is said in a sentence', async () => {
   const { server, address } = await start();
   const port = Number(new URL(address).port);
   const other = new InferenceServer({
-    limits: { concurrent: 1, queued: 0, maxBodyBytes: 1, maxObjectBytes: 1, maxPixels: 1 },
-    bounds: DEFAULT_BOUNDS,
+    limits: { concurrent: 1, queued: 0, maxBodyBytes: 1 },
     log: () => undefined,
-    fetchObject: () => Promise.reject(new Error('not asked for')),
   });
   await expect(other.listen(port)).rejects.toThrow(`cannot listen on port ${port}`);
   await server.close();
@@ -315,7 +320,7 @@ test('a port in use is said in a sentence', async () => {
 
 test('a model folder without a sidecar is refused by file name', async () => {
   const modelPath = writeRedBoxModel({ size: 64 });
-  await expect(openServedModel(dirname(modelPath), 1)).rejects.toThrow('model.json');
+  await expect(open(dirname(modelPath))).rejects.toThrow('model.json');
   copyFileSync(modelPath, join(dirname(modelPath), 'model.json'));
-  await expect(openServedModel(dirname(modelPath), 1)).rejects.toThrow('model.json is not JSON');
+  await expect(open(dirname(modelPath))).rejects.toThrow('model.json is not JSON');
 });

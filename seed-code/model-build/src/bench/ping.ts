@@ -1,0 +1,23 @@
+// A process that asks a server for its health and does nothing else, so that what it waits for is the server. Started by the
+// bench with an address and milliseconds; writes each answer's time in milliseconds as JSON.
+import { Agent } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { call } from './call';
+
+const INTERVAL_MS = 20;
+
+async function main([address = '', milliseconds = '']: readonly string[]) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const pings: number[] = [];
+  const until = performance.now() + Number(milliseconds);
+  while (performance.now() < until) {
+    const asked = performance.now();
+    await call(`${address}/ping`, agent, { method: 'GET', headers: {} });
+    pings.push(performance.now() - asked);
+    await setTimeout(INTERVAL_MS);
+  }
+  agent.destroy();
+  process.stdout.write(`${JSON.stringify(pings)}\n`);
+}
+
+void main(process.argv.slice(2));
