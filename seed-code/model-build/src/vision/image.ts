@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import { setImmediate } from 'node:timers/promises';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Frame } from './detection';
 import { orientation, placeStrip, type Orientation } from './oriented';
 
@@ -16,8 +17,13 @@ const MAX_PIXELS = 256e6;
 /** What frames come as. sharp reads more, SVG among it, which is no photograph and may point at other files. */
 const FORMATS = new Set(['jpeg', 'png', 'tiff', 'webp']);
 
-/** Pixels above which a picture that libvips would hold twice goes over a temporary file instead. */
+/** Pixels above which a picture that would be in memory twice goes over a temporary file instead. */
 const IN_MEMORY_PIXELS = 32e6;
+/** Megapixels of which the libraries of two kinds hold 600 MB and more, several times over. */
+const MAX_WEBP_MEGAPIXELS = 54;
+const MAX_FULL_PROGRESSIVE_MEGAPIXELS = 76;
+/** Pixels that are converted or moved before other work of the thread gets its turn: a few milliseconds. */
+const BAND_PIXELS = 0.25e6;
 /** Pixels of the temporary file that are read at a time. */
 const STRIP_PIXELS = 6e6;
 
@@ -29,10 +35,11 @@ export class ImageError extends Error {
 /**
  * Decodes JPEG, PNG, TIFF or WebP to 8-bit RGB as it is meant to be seen: EXIF orientation applied, grey and palettes
  * expanded, 16 bits reduced to 8, alpha dropped (not blended), ICC profiles ignored. CMYK by OpenCV's own formulas.
- * 100 megapixels take a process below 600 MB, but for WebP and progressive JPEG, which their libraries hold whole (900 MB).
+ * 100 megapixels take a process below 600 MB. Two kinds that their libraries hold several times over are refused where they would
+ * take more: WebP above 54 megapixels, and progressive JPEG without chroma subsampling above 76.
  * @param source a file's path, or its bytes
  * @param name what to call the image in messages; the path by default
- * @throws ImageError that names the image: missing, not an image, cut short, or more than `maxPixels`
+ * @throws ImageError that names the image: missing, not an image, cut short, or more pixels than are decoded
  */
 export async function decodeImage(
   source: string | Buffer,
@@ -41,13 +48,16 @@ export async function decodeImage(
 ): Promise<Frame> {
   try {
     const image = sharp(source, { failOn: 'truncated', ignoreIcc: true, limitInputPixels: maxPixels });
-    const { space, format, width, height, orientation: code } = await image.metadata();
+    const metadata = await image.metadata();
+    const { space, format, width, height, orientation: code, isProgressive } = metadata;
     if (!FORMATS.has(format)) throw new Error(`it is ${format}, not JPEG, PNG, TIFF or WebP`);
+    assertHoldable(metadata);
     const samples = samplesOf(space, format);
     const to = orientation(width, height, code);
     const upright = (code ?? 1) === 1;
-    if (width * height > IN_MEMORY_PIXELS && !(upright && samples === PLAIN))
-      return await decodeOverFile(image, samples, to);
+    // What is decoded row by row goes straight into the frame.
+    const byRows = upright && samples === PLAIN && format !== 'webp' && isProgressive !== true;
+    if (width * height > IN_MEMORY_PIXELS && !byRows) return await decodeOverFile(image, samples, to);
     const stored = await decode(image, samples);
     return upright ? stored : await placed([{ strip: stored, top: 0 }], to);
   } catch (error) {
@@ -56,14 +66,31 @@ export async function decodeImage(
   }
 }
 
+/** @throws Error that says what to convert the image to */
+function assertHoldable({ format, width, height, isProgressive, chromaSubsampling }: Metadata): void {
+  const megapixels = (width * height) / 1e6;
+  const whole = isProgressive === true && chromaSubsampling === '4:4:4';
+  const [kind, most] =
+    format === 'webp'
+      ? ['WebP', MAX_WEBP_MEGAPIXELS]
+      : whole && format === 'jpeg'
+        ? ['progressive JPEG', MAX_FULL_PROGRESSIVE_MEGAPIXELS]
+        : ['', Infinity];
+  if (megapixels <= most) return;
+  throw new Error(
+    `its ${megapixels.toFixed(0)} megapixels are too many to decode in 600 MB from ${kind}, of which ${most} can be: convert it to baseline JPEG, PNG or TIFF`,
+  );
+}
+
 /** How a file's samples become 8-bit RGB: what libvips is asked for, and what is made of its answer. */
 interface Samples {
   readonly ask: (image: Sharp) => Sharp;
   readonly depth: 'uchar' | 'ushort';
-  readonly toRgb: (samples: Buffer, channels: number) => Uint8Array;
+  /** Fills `rgb` from the samples of as many pixels; null where they are RGB already. */
+  readonly toRgb: ((samples: Buffer, channels: number, rgb: Uint8Array) => void) | null;
 }
 
-const PLAIN: Samples = { ask: (image) => image.removeAlpha(), depth: 'uchar', toRgb: (samples) => samples };
+const PLAIN: Samples = { ask: (image) => image.removeAlpha(), depth: 'uchar', toRgb: null };
 
 function samplesOf(space: string, format: string): Samples {
   if (space === 'cmyk') return inks(format === 'jpeg' ? openCvCmyk : libtiffCmyk);
@@ -97,13 +124,36 @@ interface Strip {
 
 async function placed(strips: Iterable<Strip> | AsyncIterable<Strip>, to: Orientation): Promise<Frame> {
   const data = new Uint8Array(to.width * to.height * 3);
-  for await (const { strip, top } of strips) placeStrip(strip, top, to, data);
+  for await (const { strip, top } of strips) {
+    const { width } = strip;
+    for await (const { from, rows } of bands(strip)) {
+      const band = strip.data.subarray(from * width * 3, (from + rows) * width * 3);
+      placeStrip({ width, height: rows, data: band }, top + from, to, data);
+    }
+  }
   return { width: to.width, height: to.height, data };
+}
+
+/** Rows of a picture, a few at a time; between them the thread is free for others. */
+async function* bands({ width, height }: Pick<Frame, 'width' | 'height'>) {
+  const step = Math.max(1, Math.floor(BAND_PIXELS / width));
+  for (let from = 0; from < height; from += step) {
+    if (from > 0) await setImmediate();
+    yield { from, rows: Math.min(step, height - from) };
+  }
 }
 
 async function decode(image: Sharp, { ask, depth, toRgb }: Samples): Promise<Frame> {
   const { data, info } = await ask(image).raw({ depth }).toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data: toRgb(data, info.channels) };
+  const { width, height, channels } = info;
+  if (toRgb === null) return { width, height, data };
+  const rgb = new Uint8Array(width * height * 3);
+  const stride = data.length / height;
+  for await (const { from, rows } of bands(info)) {
+    const samples = data.subarray(from * stride, (from + rows) * stride);
+    toRgb(samples, channels, rgb.subarray(from * width * 3, (from + rows) * width * 3));
+  }
+  return { width, height, data: rgb };
 }
 
 /** One channel of a CMYK pixel as RGB's; `ink` and `black` are 0 for bare paper. */
@@ -119,14 +169,13 @@ function inks(light: InkToLight): Samples {
   return {
     ask: (image) => image.pipelineColourspace('cmyk').toColourspace('cmyk'),
     depth: 'uchar',
-    toRgb: (samples, channels) => {
-      const data = new Uint8Array((samples.length / channels) * 3);
-      for (let from = 0, to = 0; to < data.length; from += channels, to += 3) {
-        for (let channel = 0; channel < 3; channel += 1) {
-          data[to + channel] = light(samples[from + channel], samples[from + 3]);
-        }
+    toRgb: (samples, channels, rgb) => {
+      for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
+        const black = samples[from + 3];
+        rgb[to] = light(samples[from], black);
+        rgb[to + 1] = light(samples[from + 1], black);
+        rgb[to + 2] = light(samples[from + 2], black);
       }
-      return data;
     },
   };
 }
@@ -135,8 +184,9 @@ function inks(light: InkToLight): Samples {
 const DEEP_TIFF: Samples = {
   ask: (image) => image.removeAlpha().toColourspace('rgb16'),
   depth: 'ushort',
-  toRgb: (samples) => {
+  toRgb: (samples, _, rgb) => {
     const deep = new Uint16Array(samples.buffer, samples.byteOffset, samples.length / 2);
-    return Uint8Array.from(deep, (value) => Math.floor((value + 128) / 257));
+    // A loop: `Uint8Array.from` with a function takes twenty times as long.
+    for (let i = 0; i < rgb.length; i += 1) rgb[i] = ((deep[i] + 128) / 257) | 0;
   },
 };

@@ -70,3 +70,12 @@ test('an image of more pixels than allowed is refused before it is decoded', asy
     .toBuffer();
   await expect(decodeImage(bomb, 'bomb.png', { maxPixels: 1e6 })).rejects.toThrow('bomb.png');
 });
+
+test('a WebP that its library would hold in more memory than there may be is refused, and what to do is said', async () => {
+  const webp = await sharp({ create: { width: 7400, height: 7400, channels: 3, background: '#888' } })
+    .webp({ effort: 0 })
+    .toBuffer();
+  await expect(decodeImage(webp, 'flight/7.webp')).rejects.toThrow(
+    /^flight\/7\.webp cannot be decoded: its 55 megapixels .+: convert it to baseline JPEG, PNG or TIFF\.$/,
+  );
+});
