@@ -1,13 +1,18 @@
 // A process that asks a server for its health and does nothing else, so that what it waits for is the server. Started by the
-// bench with an address and milliseconds; writes each answer's time in milliseconds as JSON.
+// bench with an address and milliseconds; writes each answer's time as JSON, and how long the machine kept itself waiting: a
+// server cannot wait less. All in milliseconds.
 import { Agent } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { call } from './call';
 
 const INTERVAL_MS = 20;
+const LOOK_MS = 5;
 
 async function main([address = '', milliseconds = '']: readonly string[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const looks = monitorEventLoopDelay({ resolution: LOOK_MS });
+  looks.enable();
   const pings: number[] = [];
   const until = performance.now() + Number(milliseconds);
   while (performance.now() < until) {
@@ -17,7 +22,7 @@ async function main([address = '', milliseconds = '']: readonly string[]) {
     await setTimeout(INTERVAL_MS);
   }
   agent.destroy();
-  process.stdout.write(`${JSON.stringify(pings)}\n`);
+  process.stdout.write(`${JSON.stringify({ pings, idle: looks.max / 1e6 - LOOK_MS })}\n`);
 }
 
 void main(process.argv.slice(2));
