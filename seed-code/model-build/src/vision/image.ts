@@ -56,7 +56,7 @@ export async function decodeImage(
     const to = orientation(width, height, code);
     const upright = (code ?? 1) === 1;
     // What is decoded row by row goes straight into the frame.
-    const byRows = upright && samples === PLAIN && format !== 'webp' && isProgressive !== true;
+    const byRows = upright && samples === PLAIN && format !== 'webp' && !isProgressive;
     if (width * height > IN_MEMORY_PIXELS && !byRows) return await decodeOverFile(image, samples, to);
     const stored = await decode(image, samples);
     return upright ? stored : await placed([{ strip: stored, top: 0 }], to);
@@ -69,7 +69,7 @@ export async function decodeImage(
 /** @throws Error that says what to convert the image to */
 function assertHoldable({ format, width, height, isProgressive, chromaSubsampling }: Metadata): void {
   const megapixels = (width * height) / 1e6;
-  const whole = isProgressive === true && chromaSubsampling === '4:4:4';
+  const whole = isProgressive && chromaSubsampling === '4:4:4';
   const [kind, most] =
     format === 'webp'
       ? ['WebP', MAX_WEBP_MEGAPIXELS]
