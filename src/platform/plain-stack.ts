@@ -1,5 +1,5 @@
 // How every stack of ours is synthesised: without assets or a bootstrapped account, with ids that a person can read.
-import { BootstraplessSynthesizer, Stack, Tags, type CfnElement } from 'aws-cdk-lib';
+import { LegacyStackSynthesizer, Stack, Tags, type CfnElement } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 export interface PlainStackProps {
@@ -12,7 +12,7 @@ export interface PlainStackProps {
 
 export abstract class PlainStack extends Stack {
   constructor(scope: Construct, id: string, { tags, ...props }: PlainStackProps) {
-    super(scope, id, { ...props, synthesizer: new BootstraplessSynthesizer() });
+    super(scope, id, { ...props, synthesizer: new LegacyStackSynthesizer() });
     // On the resources: the stack itself is tagged by whoever launches it.
     const excludeResourceTypes = ['aws:cdk:stack'];
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value, { excludeResourceTypes });

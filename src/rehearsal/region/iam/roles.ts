@@ -187,7 +187,7 @@ function described(role: Role): Members {
     ...without(role, 'inline', 'attached', 'MaxSessionDuration', 'boundary'),
     AssumeRolePolicyDocument: encodeURIComponent(role.AssumeRolePolicyDocument),
     ...(boundary !== undefined && {
-      PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary },
+      PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: boundary },
     }),
   };
 }
