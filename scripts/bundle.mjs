@@ -65,6 +65,7 @@ const { metafile, outputFiles } = await build({
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+const functionInputs = await bundleFunctionClients();
 copyFileSync(join(root, 'scripts', 'code-cache.cjs'), join(dist, 'code-cache.cjs'));
 for (const [name] of entries) {
   writeFileSync(
@@ -72,7 +73,7 @@ for (const [name] of entries) {
     `module.exports = require('./code-cache.cjs')(require.resolve('./${name}.js'));\n`,
   );
 }
-writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(metafile.inputs)));
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices([...Object.keys(metafile.inputs), ...functionInputs]));
 
 for (const program of Object.keys(manifest.bin)) {
   const file = join(root, manifest.bin[program]);
@@ -85,6 +86,42 @@ const { projenManifest } = compiled('../lib/options/index.js');
 const range = manifest.peerDependencies.projen;
 writeFileSync(join(root, '.jsii'), `${JSON.stringify(projenManifest(manifest.version, range), null, 1)}\n`);
 generateOnce(compiled('../lib/index.js').DroneMlopsProject);
+
+/**
+ * The clients that the functions of a launched project load, which Lambda's own Node brings along: what they use of them, each
+ * where a rehearsed function looks for it.
+ * @returns the files that went into them
+ */
+async function bundleFunctionClients() {
+  const folder = join(root, 'templates', 'functions');
+  const used = new Map();
+  for (const file of readdirSync(folder)) {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const names = source.match(/\b[A-Z]\w+(?:Client|Command)\b/g) ?? [];
+    for (const [, client] of source.matchAll(/require\('(@aws-sdk\/[\w-]+)'\)/g)) {
+      const exported = names.filter((name) => name in createRequire(import.meta.url)(client));
+      used.set(client, new Set([...(used.get(client) ?? []), ...exported]));
+    }
+  }
+  const bundled = await Promise.all(
+    [...used].map(([client, names]) =>
+      build({
+        stdin: { contents: `export { ${[...names].join(', ')} } from '${client}';`, resolveDir: root },
+        outfile: join(dist, 'functions', 'node_modules', client, 'index.js'),
+        absWorkingDir: root,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        mainFields: ['module', 'main'],
+        minify: true,
+        legalComments: 'none',
+        metafile: true,
+        logLevel: 'warning',
+      }),
+    ),
+  );
+  return bundled.flatMap(({ metafile: { inputs } }) => Object.keys(inputs));
+}
 
 /** Renders every template: one that misspells a variable ends the build here. */
 function generateOnce(Project) {
