@@ -32,6 +32,7 @@ export function launchPolicy(template: Template, platform: string): Statement[] 
     ...statement('Look', unique(types.flatMap(([type]) => handlersOf(type).anywhere ?? [])), ['*']),
     ...passRole(template, platform),
     ...connections(template),
+    ...aliases(template, platform),
     ...seeds(template, platform),
   ];
 }
@@ -133,6 +134,18 @@ function connections(template: Template): Statement[] {
       [`${service}:PassConnection`],
       [`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:connection/*`],
     ),
+  );
+}
+
+/** An alias takes permissions on its key as well, which the handlers' schema does not list. Source: KMS API Reference, CreateAlias. */
+function aliases(template: Template, platform: string): Statement[] {
+  const keys = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::KMS::Key');
+  const found = Object.values(template.Resources).some(({ Type }) => Type === 'AWS::KMS::Alias');
+  return statement(
+    'KMSAliasOfKey',
+    found ? ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'] : [],
+    keys.map(([id]) => arnPattern(template, id)),
+    { [`aws:ResourceTag/${PLATFORM_TAG}`]: platform },
   );
 }
 
