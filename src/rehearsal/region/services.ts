@@ -5,11 +5,14 @@ import { startIntegration, type Hosts } from './integration';
 import type { Services } from './respond';
 import { BUCKETS_API, createBuckets, s3Service } from './s3';
 import { CLOUDFORMATION_API, createCloudFormation, settleStacks } from './cloudformation';
+import { createRegistry, ECR_API, pushImage } from './ecr';
 import { createIam, IAM_API } from './iam';
-import { createWorld, SAGEMAKER_API, settle } from './sagemaker';
+import { createKeyStore, KMS_API } from './kms';
+import { createWorld, SAGEMAKER_API, settle, setUpDomain } from './sagemaker';
 import { sagemakerEvents } from './sagemaker-events';
 import { runtimeService } from './sagemaker-runtime';
 import type { Service } from './server';
+import { createCatalog, SERVICE_CATALOG_API } from './service-catalog';
 import { createApi, jsonService, queryService } from './service';
 import { createParameterStore, SSM_API } from './ssm';
 import { STS_API } from './sts';
@@ -40,6 +43,10 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
   const stacks = createCloudFormation(base);
   settleStacks(stacks);
   const cloudformation = queryService(apis.add(createApi(CLOUDFORMATION_API, stacks)));
+  const kms = jsonService(apis.add(createApi(KMS_API, createKeyStore(base))));
+  const registry = createRegistry(base);
+  const ecr = jsonService(apis.add(createApi(ECR_API, registry)));
+  const servicecatalog = jsonService(apis.add(createApi(SERVICE_CATALOG_API, createCatalog(base))));
   const signed: Readonly<Record<string, Service>> = {
     s3,
     sagemaker,
@@ -47,10 +54,20 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
     sts,
     ssm,
     cloudformation,
+    kms,
+    ecr,
+    servicecatalog,
     ...integration.signed,
   };
   const { paths, hosts } = integration;
-  return { signed: new Map(Object.entries(signed)), paths, fallback: s3, hosts };
+  const people: Hosts = {
+    ...hosts,
+    setUpDomain: (name, executionRole) => setUpDomain(world, name, executionRole),
+    pushImage(repository, tag, digest) {
+      pushImage(registry, repository, tag, digest);
+    },
+  };
+  return { signed: new Map(Object.entries(signed)), paths, fallback: s3, hosts: people };
 }
 
 /** SageMaker and its runtime are signed for alike, and told apart by their protocols. */

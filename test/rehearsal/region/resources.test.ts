@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CallLog, Principals } from '../../../src/rehearsal/region/access';
+import { CallLog, Principals, ResourceTags } from '../../../src/rehearsal/region/access';
 import { Running, type Base } from '../../../src/rehearsal/region/base';
 import type { Properties, ResourceContext } from '../../../src/rehearsal/region/cloudformation/resource';
 import { resourceType } from '../../../src/rehearsal/region/cloudformation/types';
@@ -26,7 +26,8 @@ async function stack() {
   const region = 'eu-west-1';
   const { server, url } = await listen(0);
   const principals = new Principals(join(stateDir, 'sessions'), ACCOUNT);
-  const apis = new Apis(new CallLog(join(stateDir, 'calls.jsonl')));
+  const tags = new ResourceTags(new Collection(join(stateDir, 'resource-tags')));
+  const apis = new Apis(new CallLog(join(stateDir, 'calls.jsonl')), tags);
   const storage = new Storage(join(stateDir, 's3'));
   const events: RegionEvent[] = [];
   const running = new Running();

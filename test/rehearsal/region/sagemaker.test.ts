@@ -4,7 +4,7 @@ import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   CreatePipelineCommand,
-  ListDomainsCommand,
+  ListEndpointsCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
   DescribePipelineCommand,
@@ -216,9 +216,9 @@ describe('requests', () => {
 
   test('an operation that the region does not have is named, with those that it has', async () => {
     const sagemaker = sagemakerOf(await start());
-    await expect(sagemaker.send(new ListDomainsCommand({}))).rejects.toMatchObject({
+    await expect(sagemaker.send(new ListEndpointsCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringMatching(/no operation ListDomains; it has CreatePipeline, .*, ListTags\.$/) as string,
+      message: expect.stringMatching(/no operation ListEndpoints; it has CreatePipeline, .*, DeleteTags\.$/) as string,
     });
   });
 

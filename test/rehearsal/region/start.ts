@@ -37,7 +37,17 @@ export async function start(options: Partial<RegionOptions> = {}): Promise<Regio
 }
 
 /** What a client needs to be given when it does not read the environment. */
-export function settings({ url, environment }: Region) {
+export interface Settings {
+  readonly endpoint: string;
+  readonly region?: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+export function settings({ url, environment }: Region): Settings {
   return {
     endpoint: url,
     region: environment.AWS_REGION,

@@ -4,6 +4,7 @@ import { behavioursOfApi, type ApiDeclaration } from '../service';
 import { CHANGE_SET_OPERATIONS } from './change-sets';
 import { StackRecord } from './record';
 import { STACK_OPERATIONS } from './stacks';
+import { TEMPLATE_OPERATIONS } from './templates';
 import type { CloudFormation } from './stack';
 
 export { createCloudFormation, type CloudFormation } from './stack';
@@ -11,7 +12,7 @@ export { createCloudFormation, type CloudFormation } from './stack';
 export const CLOUDFORMATION_API: ApiDeclaration<CloudFormation> = {
   name: 'cloudformation',
   model: CLOUDFORMATION_MODEL,
-  operations: [...STACK_OPERATIONS, ...CHANGE_SET_OPERATIONS],
+  operations: [...STACK_OPERATIONS, ...CHANGE_SET_OPERATIONS, ...TEMPLATE_OPERATIONS],
   invalid: 'ValidationError',
 };
 

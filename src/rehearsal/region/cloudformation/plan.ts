@@ -141,13 +141,20 @@ function checkNames(template: Template): void {
   }
 }
 
-/** Source: CloudFormation API Reference, CreateStack: Capabilities. */
-function checkCapabilities(planned: readonly PlannedResource[], given: readonly string[]): void {
-  const acting = planned.filter(({ Type }) => Type in ACKNOWLEDGED);
-  if (acting.length === 0 || given.includes('CAPABILITY_NAMED_IAM')) return;
+/**
+ * What has to be acknowledged before resources are made.
+ * Source: CloudFormation API Reference, CreateStack: Capabilities.
+ */
+export function capabilitiesOf(resources: readonly TemplateResource[]): ('CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM')[] {
+  const acting = resources.filter(({ Type }) => Type in ACKNOWLEDGED);
+  if (acting.length === 0) return [];
   const named = acting.some(({ Type, Properties }) => Properties[ACKNOWLEDGED[Type] ?? ''] !== undefined);
-  const needed = named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM';
-  if (!named && given.includes('CAPABILITY_IAM')) return;
+  return [named ? 'CAPABILITY_NAMED_IAM' : 'CAPABILITY_IAM'];
+}
+
+function checkCapabilities(planned: readonly PlannedResource[], given: readonly string[]): void {
+  const [needed] = capabilitiesOf(planned);
+  if (needed === undefined || given.includes('CAPABILITY_NAMED_IAM') || given.includes(needed)) return;
   throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${needed}]`);
 }
 

@@ -8,7 +8,7 @@ import { deploy, remove } from './deployment';
 import { API, GUIDE, onStack, operation, refuseOtherModes, refuseUnlessUpdatable, stackArn } from './operation';
 import { changesOf, plannedResources } from './plan';
 import { existingStack, findStack, type CloudFormation, type Stack, type Target } from './stack';
-import { targetOf, type StackRequest } from './target';
+import { refuseUnlessAssumable, targetOf, type StackRequest } from './target';
 import { templateError } from './template';
 
 /** Members that nothing here would heed. */
@@ -29,6 +29,10 @@ const createStack = operation<StackRequest & { StackName: string }>(
         `${API}, CreateStack: Errors`,
       ),
       documented('Capabilities must name what the template makes in IAM.', `${API}, CreateStack: Capabilities`),
+      documented(
+        'A role that is not there, or does not trust CloudFormation, is refused.',
+        `${API}, CreateStack: RoleARN`,
+      ),
       documented(
         'When a resource fails, what was made is deleted and the stack is ROLLBACK_COMPLETE.',
         `${API}, CreateStack: OnFailure`,
@@ -113,13 +117,14 @@ const deleteStack = operation<{
     refuses: ['RetainResources', 'DeletionMode'],
     access: onStack('DeleteStack'),
   },
-  ({ StackName, RoleARN, DeploymentConfig }, world, caller) => {
+  async ({ StackName, RoleARN, DeploymentConfig }, world, caller) => {
     refuseOtherModes(DeploymentConfig);
     const stack = findStack(world, StackName);
     if (stack === undefined || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {};
     if (stack.status.endsWith('_IN_PROGRESS') && stack.status !== 'REVIEW_IN_PROGRESS') {
       throw templateError(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
     }
+    if (RoleARN !== undefined) await refuseUnlessAssumable(world, RoleARN);
     if (RoleARN !== undefined) world.stacks.put(stack.id, { ...stack, roleArn: RoleARN });
     remove(world, stack.id, caller.principal);
     return {};

@@ -1,4 +1,6 @@
 // What a request asks a stack to become: template, parameters, tags, capabilities, role.
+import { mayAssume } from '../access';
+import type { Base } from '../base';
 import { AwsError } from '../errors';
 import { parameterValues, storedParameter, type GivenParameter } from './parameters';
 import type { Tag } from './resource';
@@ -42,6 +44,7 @@ export async function targetOf(
   }
   const roleArn = request.RoleARN ?? before?.roleArn;
   if (request.RoleARN !== undefined) {
+    await refuseUnlessAssumable(world, request.RoleARN);
     caller.requires({
       action: 'iam:PassRole',
       resources: [request.RoleARN],
@@ -59,7 +62,18 @@ export async function targetOf(
   return { target, template };
 }
 
-async function bodyOf({ storage }: CloudFormation, request: StackRequest, before: Stack | undefined): Promise<string> {
+/** @throws AwsError ValidationError for a role that CloudFormation cannot take */
+export async function refuseUnlessAssumable({ apis }: Base, roleArn: string): Promise<void> {
+  if (await mayAssume(apis, 'cloudformation.amazonaws.com', roleArn)) return;
+  throw templateError(`Role ${roleArn} is invalid or cannot be assumed`);
+}
+
+/** @throws AwsError ValidationError */
+export async function bodyOf(
+  { storage }: Pick<CloudFormation, 'storage'>,
+  request: Pick<StackRequest, 'TemplateBody' | 'TemplateURL' | 'UsePreviousTemplate'>,
+  before?: Stack,
+): Promise<string> {
   const { TemplateBody, TemplateURL, UsePreviousTemplate } = request;
   if (TemplateBody !== undefined) return TemplateBody;
   if (UsePreviousTemplate === true && before !== undefined) return before.templateBody;

@@ -2,12 +2,15 @@
 import { CODEBUILD_RESOURCES } from '../codebuild/resources';
 import { CODECOMMIT_RESOURCES } from '../codecommit/resources';
 import { CODEPIPELINE_RESOURCES } from '../codepipeline/resources';
+import { ECR_RESOURCES } from '../ecr/resources';
 import { EVENTS_RESOURCES } from '../eventbridge/resources';
 import { IAM_RESOURCES } from '../iam/resources';
+import { KMS_RESOURCES } from '../kms/resources';
 import { LAMBDA_RESOURCES } from '../lambda/resources';
 import { LOGS_RESOURCES } from '../cloudwatch-logs/resources';
 import { S3_RESOURCES } from '../s3/resources';
 import { SAGEMAKER_RESOURCES } from '../sagemaker/resources';
+import { SERVICE_CATALOG_RESOURCES } from '../service-catalog/resources';
 import { SNS_RESOURCES } from '../sns/resources';
 import { CUSTOM_RESOURCE } from './custom-resource';
 import type { ResourceType } from './resource';
@@ -25,6 +28,9 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
     ...LAMBDA_RESOURCES,
     ...SNS_RESOURCES,
     ...LOGS_RESOURCES,
+    ...KMS_RESOURCES,
+    ...ECR_RESOURCES,
+    ...SERVICE_CATALOG_RESOURCES,
   ].map((type) => [type.type, type]),
 );
 

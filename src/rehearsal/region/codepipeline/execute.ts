@@ -46,6 +46,7 @@ export function startExecution(
     });
     world.queues.set(name, turn);
     await turn;
+    if (world.pipelines.get(name) === undefined) world.executions.delete(execution.id); // it went meanwhile
   });
   return execution;
 }

@@ -106,8 +106,11 @@ const deletePipeline = operation<{ name: string }>(
   },
   ({ name }, world) => {
     world.pipelines.delete(name);
-    for (const { id, pipeline } of world.executions.all())
-      if (pipeline === name) world.running.stop(executionKey(world, id));
+    for (const { id, pipeline, status } of world.executions.all()) {
+      if (pipeline !== name) continue;
+      if (status === 'InProgress' || status === 'Stopping') world.running.stop(executionKey(world, id));
+      else world.executions.delete(id);
+    }
     return {};
   },
 );

@@ -103,7 +103,7 @@ function connectedPlace(world: GitWorld, id: string, name: string, rest: string)
   return {
     repository: onHost(name),
     rest,
-    admit(access, caller) {
+    admit(_access, caller) {
       const found = world.connections.all().find(({ ConnectionArn }) => ConnectionArn.endsWith(`/${id}`));
       if (found?.ConnectionStatus !== 'AVAILABLE') {
         const what = found === undefined ? 'is none' : `is ${found.ConnectionStatus}`;
@@ -116,7 +116,6 @@ function connectedPlace(world: GitWorld, id: string, name: string, rest: string)
         resources,
         context: { [`${prefix}:FullRepositoryId`]: name },
       });
-      caller.requires({ action: `${prefix}:${access === 'push' ? 'GitPush' : 'GitPull'}`, resources });
     },
     pushed: tellHost(world, name),
   };

@@ -1,4 +1,5 @@
 // Lambda: Node functions, each invocation a process on this machine.
+import { rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
@@ -155,7 +156,10 @@ const deleteFunction = operation<OfFunction>(
   'DeleteFunction',
   { claims: [], refuses: ['Qualifier'], access: onFunction('DeleteFunction') },
   ({ FunctionName }, world) => {
-    world.functions.delete(existing(world, FunctionName).FunctionName);
+    const gone = existing(world, FunctionName);
+    world.functions.delete(gone.FunctionName);
+    const shared = world.functions.all().some(({ CodeSha256 }) => CodeSha256 === gone.CodeSha256);
+    if (!shared) rmSync(codeOf(world, gone), { recursive: true, force: true });
     return {};
   },
 );

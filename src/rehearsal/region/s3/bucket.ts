@@ -24,6 +24,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
+import type { Tag } from '../cloudformation/resource';
 import { compareUtf8, firstAtLeast } from './order';
 
 /** What is stored beside an object's bytes. */
@@ -32,6 +33,7 @@ export interface Attributes {
   readonly contentEncoding?: string;
   /** User metadata, names in small letters. */
   readonly metadata: Readonly<Record<string, string>>;
+  readonly tags?: readonly Tag[];
 }
 
 export interface StoredObject extends Attributes {
@@ -144,6 +146,16 @@ export class Bucket {
         if (this.get(key) === object) throw error; // else it was overwritten meanwhile: copy what is there now
       }
     }
+  }
+
+  /** Gives the object other tags; false when there is no such key. */
+  retag(key: string, tags: readonly Tag[]): boolean {
+    const object = this.objects.get(key);
+    if (object === undefined) return false;
+    const retagged = { ...object, tags };
+    this.append(retagged);
+    this.objects.set(key, retagged);
+    return true;
   }
 
   delete(key: string): void {

@@ -6,17 +6,25 @@ import { AwsError } from '../errors';
 import { S3_MODEL as MODEL, requestProblems, responseProblems } from '../model';
 import { answerHeaders, bindCall, type RestCall } from '../rest';
 import type { Service } from '../server';
+import { behavioursOfApi, type Caller } from '../service';
 import { s3Access } from './access';
+import { BUCKETS_API } from './configuration';
+import { answerDocument, DOCUMENT_HEADERS, documentMembers } from './documents';
 import { S3_OPERATIONS, notImplemented, type S3Answer, type S3Operation, type S3Region } from './operations';
 import { escapeXml } from '../xml';
 import { renderXml } from './xml';
 
+export { s3Access } from './access';
 export { BUCKETS_API, createBuckets } from './configuration';
 export { Storage, ObjectNotFoundError } from './storage';
 
-export const S3_BEHAVIOURS: readonly Behaviour[] = Object.entries(S3_OPERATIONS).flatMap(([name, { claims }]) =>
-  behavioursOf(`s3:${name}`, claims),
-);
+export const S3_BEHAVIOURS: readonly Behaviour[] = [
+  ...Object.entries(S3_OPERATIONS).flatMap(([name, { claims }]) => behavioursOf(`s3:${name}`, claims)),
+  ...behavioursOfApi(BUCKETS_API),
+];
+
+/** Operations whose bodies are small documents; they may be called from within the region as well. */
+const DOCUMENTS = new Set(BUCKETS_API.operations.map(({ name }) => name));
 
 /** S3 as a service of the region. */
 export function s3Service(region: S3Region): Service {
@@ -26,12 +34,19 @@ export function s3Service(region: S3Region): Service {
       const target = request.url ?? '';
       const call = bindCall(MODEL, method, target, request.headers);
       const operation = S3_OPERATIONS[call?.name ?? ''];
+      if (call !== undefined && DOCUMENTS.has(call.name)) {
+        onOperation(`s3:${call.name}`);
+        await answerWithDocument(call, request, response, caller);
+        return;
+      }
       if (call === undefined || operation === undefined) {
-        throw notImplemented(`S3 operation for ${method} ${target}; it has ${Object.keys(S3_OPERATIONS).join(', ')}`);
+        const known = [...Object.keys(S3_OPERATIONS), ...DOCUMENTS].join(', ');
+        throw notImplemented(`S3 operation for ${method} ${target}; it has ${known}`);
       }
       onOperation(`s3:${call.name}`);
       admit(operation, call);
-      caller.requires(s3Access(call.name, call.input));
+      const keyArn = region.storage.encryptionKeys.get(String(call.input.Bucket));
+      for (const access of s3Access(call.name, call.input, keyArn)) caller.requires(access);
       const input = call.input as never; // just checked against the model
       // A body that is not read to its end must not take the connection, and the error to be sent on it, with it.
       const body = request.iterator({ destroyOnReturn: false });
@@ -44,6 +59,32 @@ export function s3Service(region: S3Region): Service {
     refuse: sendError,
   };
 }
+
+/** Answers an operation whose body is a small document. */
+async function answerWithDocument(
+  { name, operation, input, unknown }: RestCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Caller,
+): Promise<void> {
+  const unheeded = unknown.filter((header) => !DOCUMENT_HEADERS.includes(header));
+  if (unheeded.length > 0) throw notImplemented(`${unheeded.join(', ')} in ${name}`);
+  const body = request.iterator({ destroyOnReturn: false });
+  const given = { ...input, ...(await documentMembers(operation, request.headers, body)) };
+  const output = await caller.call('s3', name, given);
+  const document = answerDocument(name, operation, output);
+  const headers = answerHeaders(MODEL, operation, output);
+  if (document !== undefined) headers['Content-Type'] = document.type;
+  response.writeHead(operation.http.responseCode ?? STATUSES[name] ?? 200, headers).end(document?.text);
+}
+
+/** Where the service answers otherwise than its model says. */
+const STATUSES: Readonly<Record<string, number>> = {
+  DeleteBucket: 204,
+  DeleteBucketPolicy: 204,
+  PutBucketPolicy: 204,
+  PutBucketTagging: 204,
+};
 
 function admit(operation: S3Operation, { name, input, unknown }: RestCall): void {
   const [problem] = requestProblems(MODEL, name, input);

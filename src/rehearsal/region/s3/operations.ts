@@ -1,9 +1,9 @@
 // The S3 operations that the region answers, and what is known of each.
 import type { Readable } from 'node:stream';
 import { assumed, documented, type Claim } from '../behaviour';
+import type { Tag } from '../cloudformation/resource';
 import { AwsError } from '../errors';
 import type { Attributes, Bucket, Page, StoredObject } from './bucket';
-import { isBucketName } from './bucket-name';
 import { decodeChunked } from './chunked';
 import type { Storage } from './storage';
 
@@ -52,42 +52,6 @@ interface OfObject extends InBucket {
   readonly Key: string;
 }
 
-const createBucket = operation<InBucket & { CreateBucketConfiguration?: unknown }>(
-  ['Bucket', 'CreateBucketConfiguration'],
-  [
-    documented(
-      'A bucket name has 3 to 63 small letters, digits, dots and hyphens.',
-      'S3 User Guide, "Bucket naming rules"',
-    ),
-    documented(
-      'Outside us-east-1 the location constraint must be the region.',
-      `${S3_API}, CreateBucket: IllegalLocationConstraintException`,
-    ),
-    documented('A bucket that is there already: BucketAlreadyOwnedByYou.', `${S3_API}, CreateBucket`),
-  ],
-  async ({ input, body }, { storage, name: region }) => {
-    const name = input.Bucket;
-    if (!isBucketName(name)) {
-      throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.');
-    }
-    const constraint = locationConstraint(await readDocument(body)) ?? 'us-east-1';
-    if (constraint !== region) {
-      throw new AwsError(
-        'IllegalLocationConstraintException',
-        `The ${constraint === 'us-east-1' ? 'unspecified' : constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
-      );
-    }
-    if (!storage.createBucket(name)) {
-      throw new AwsError(
-        'BucketAlreadyOwnedByYou',
-        'Your previous request to create the named bucket succeeded and you already own it.',
-        409,
-      );
-    }
-    return { output: { Location: `/${name}` } };
-  },
-);
-
 const headBucket = operation<InBucket>(
   ['Bucket'],
   [documented('Answers 200 with the bucket’s region, or 404 without a body.', `${S3_API}, HeadBucket`)],
@@ -110,6 +74,7 @@ const putObject = operation<
     IfNoneMatch?: string;
     ChecksumAlgorithm?: string;
     ChecksumCRC32?: string;
+    Tagging?: string;
   }
 >(
   [
@@ -123,6 +88,7 @@ const putObject = operation<
     'IfNoneMatch',
     'ChecksumAlgorithm',
     'ChecksumCRC32',
+    'Tagging',
   ],
   [
     documented(
@@ -142,6 +108,10 @@ const putObject = operation<
       'S3 User Guide, "Signature Calculations"',
     ),
     documented('The ETag is the MD5 of the bytes.', `${S3_API}, Object: ETag`),
+    documented(
+      'Tags come as the query of a URL, and go with the object that is written over.',
+      `${S3_API}, PutObject: Tagging`,
+    ),
     assumed('A full disk is an InternalError, and the key holds what it held before.'),
     assumed('Signatures of requests and of chunks are not verified; access keys and regions are.'),
   ],
@@ -162,6 +132,7 @@ const putObject = operation<
       ...(input.ContentType !== undefined && { contentType: input.ContentType }),
       ...(encoding !== '' && { contentEncoding: encoding }),
       metadata: input.Metadata ?? {},
+      ...(input.Tagging !== undefined && { tags: headerTags(input.Tagging) }),
     };
     const object = await existing(storage, input.Bucket).put(input.Key, bytes, attributes, {
       admit: (present) => {
@@ -268,7 +239,6 @@ const listObjects = operation<List>(
 );
 
 export const S3_OPERATIONS: Readonly<Record<string, S3Operation>> = {
-  CreateBucket: createBucket,
   HeadBucket: headBucket,
   PutObject: putObject,
   GetObject: getObject,
@@ -314,6 +284,7 @@ function read(storage: Storage, input: Read) {
       ETag: etag(object),
       LastModified: Math.floor(object.modified / 1000),
       Metadata: object.metadata,
+      ...(object.tags !== undefined && object.tags.length > 0 && { TagCount: object.tags.length }),
       ...(input.ChecksumMode === 'ENABLED' && range === undefined && checksums(object)),
     },
   };
@@ -338,6 +309,10 @@ function checksums({ crc32 }: StoredObject) {
   return { ChecksumCRC32: crc32, ChecksumType: 'FULL_OBJECT' };
 }
 
+function headerTags(header: string): Tag[] {
+  return [...new URLSearchParams(header)].map(([Key, Value]) => ({ Key, Value }));
+}
+
 /** The body's bytes without the transfer's own encoding. */
 function decoded(
   headers: S3Call<unknown>['headers'],
@@ -356,27 +331,4 @@ function decoded(
 function declaredLength(headers: S3Call<unknown>['headers']): number | undefined {
   const length = headers['x-amz-decoded-content-length'] ?? headers['content-length'];
   return length === undefined ? undefined : Number(length);
-}
-
-/** A small XML document; S3's own limit for a bucket configuration is not written anywhere. */
-const LONGEST_DOCUMENT = 65_536;
-
-async function readDocument(body: AsyncIterable<Buffer>): Promise<string> {
-  let text = '';
-  for await (const chunk of body) {
-    text += String(chunk);
-    if (text.length > LONGEST_DOCUMENT) throw new AwsError('MalformedXML', 'The XML you provided was not well-formed.');
-  }
-  return text;
-}
-
-/** The one member of a bucket's configuration that the region heeds. */
-function locationConstraint(document: string): string | undefined {
-  if (document === '') return undefined;
-  const match =
-    /^\s*(?:<\?xml[^>]*\?>)?\s*<CreateBucketConfiguration[^>]*>\s*(?:<LocationConstraint>([a-z0-9-]+)<\/LocationConstraint>)?\s*<\/CreateBucketConfiguration>\s*$/.exec(
-      document,
-    );
-  if (match === null) throw notImplemented('such a bucket configuration (only LocationConstraint)');
-  return match[1];
 }

@@ -65,7 +65,10 @@ const bucket: ResourceType = {
   attributes: ['Arn', 'DomainName', 'RegionalDomainName'],
   async create(properties, context) {
     const Bucket = textOf(properties, 'BucketName') ?? context.generatedName(LONGEST_NAME).toLowerCase();
-    await context.caller.call('s3', 'CreateBucket', { Bucket });
+    await context.caller.call('s3', 'CreateBucket', {
+      Bucket,
+      ...(context.region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: context.region } }),
+    });
     await configure(Bucket, properties, {}, context);
     return described(Bucket, context);
   },

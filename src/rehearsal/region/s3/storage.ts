@@ -16,6 +16,8 @@ const PAGE = 1000;
 const S3_URI = /^s3:\/\/([^/]+)\/?(.*)$/su;
 
 export class Storage implements ObjectStore {
+  /** ARNs of the keys that buckets say they are encrypted with, by bucket; nothing is. */
+  readonly encryptionKeys = new Map<string, string>();
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(private readonly folder: string) {
@@ -38,6 +40,7 @@ export class Storage implements ObjectStore {
   deleteBucket(name: string): void {
     this.buckets.get(name)?.close();
     this.buckets.delete(name);
+    this.encryptionKeys.delete(name);
     rmSync(join(this.folder, name), { recursive: true, force: true });
   }
 

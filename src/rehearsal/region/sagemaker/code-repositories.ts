@@ -14,7 +14,6 @@ const createCodeRepository = operation<{ CodeRepositoryName: string; Tags?: read
       ),
       assumed('A name that is taken: ValidationException.'),
     ],
-    access: ({ CodeRepositoryName: name }, world) => onRepository(world, 'CreateCodeRepository', name),
   },
   (input, world) => {
     const name = input.CodeRepositoryName;
@@ -34,7 +33,6 @@ const describeCodeRepository = operation<{ CodeRepositoryName: string }>(
   'DescribeCodeRepository',
   {
     claims: [assumed('A repository that is not there: ValidationException.')],
-    access: ({ CodeRepositoryName: name }, world) => onRepository(world, 'DescribeCodeRepository', name),
   },
   ({ CodeRepositoryName: name }, world) => answer('DescribeCodeRepository', existing(world, name)),
 );
@@ -43,7 +41,6 @@ const deleteCodeRepository = operation<{ CodeRepositoryName: string }>(
   'DeleteCodeRepository',
   {
     claims: [documented('Only the association goes, not the repository.', `${API}, DeleteCodeRepository`)],
-    access: ({ CodeRepositoryName: name }, world) => onRepository(world, 'DeleteCodeRepository', name),
   },
   ({ CodeRepositoryName: name }, world) => {
     existing(world, name);
@@ -59,8 +56,4 @@ function existing(world: World, name: string): Members {
   const found = world.codeRepositories.get(name);
   if (found === undefined) throw invalid(`Cannot find code repository "${arn(world, `code-repository/${name}`)}".`);
   return found;
-}
-
-function onRepository(world: World, action: string, name: string) {
-  return [{ action: `sagemaker:${action}`, resources: [arn(world, `code-repository/${name}`)] }];
 }

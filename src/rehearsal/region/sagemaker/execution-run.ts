@@ -106,7 +106,7 @@ async function runStep(
   switch (step.type) {
     case 'Processing':
     case 'Training':
-      return runJobStep(world, KINDS[step.type], name, request, report, signal);
+      return runJobStep(world, KINDS[step.type], name, request, caller, report, signal);
     case 'Model': {
       const input = { ...request, ModelName: name };
       return stepOf('CreateModel', input, caller, ({ ModelArn }) => ({

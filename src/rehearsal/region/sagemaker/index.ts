@@ -2,6 +2,7 @@
 import { SAGEMAKER_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
 import { CODE_REPOSITORY_OPERATIONS } from './code-repositories';
+import { DOMAIN_OPERATIONS } from './domains';
 import { ENDPOINT_OPERATIONS, failInterruptedEndpoints } from './endpoints';
 import { EXECUTION_OPERATIONS, failInterruptedExecutions } from './executions';
 import { failInterruptedJobs, JOB_OPERATIONS } from './jobs';
@@ -11,6 +12,7 @@ import { REGISTRY_OPERATIONS } from './registry';
 import { TAG_OPERATIONS } from './tags';
 import type { World } from './world';
 
+export { setUpDomain } from './domains';
 export { createWorld, type World } from './world';
 
 export const SAGEMAKER_API: ApiDeclaration<World> = {
@@ -24,6 +26,7 @@ export const SAGEMAKER_API: ApiDeclaration<World> = {
     ...ENDPOINT_OPERATIONS,
     ...CODE_REPOSITORY_OPERATIONS,
     ...PROJECT_OPERATIONS,
+    ...DOMAIN_OPERATIONS,
     ...TAG_OPERATIONS,
   ],
 };

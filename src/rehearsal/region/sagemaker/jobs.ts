@@ -5,7 +5,8 @@ import { assumed, documented } from '../behaviour';
 import type { Collection } from '../collection';
 import { runtimeAs } from '../access';
 import { invocationError } from './invocation';
-import { API, GUIDE, notFound, operation, type Members } from './operation';
+import type { Caller } from '../service';
+import { accessOf, API, GUIDE, notFound, operation, type Members } from './operation';
 import { answer, arn, nameOf, seconds, type Tag, type World } from './world';
 
 const describeProcessingJob = operation<{ ProcessingJobName: string }>(
@@ -105,6 +106,7 @@ export const KINDS = { Processing: PROCESSING, Training: TRAINING } as const;
 
 /**
  * Runs a step's job to its end.
+ * @param caller the pipeline's role, which starts it
  * @param report told the job's ARN once the job is there
  */
 export async function runJobStep(
@@ -112,6 +114,7 @@ export async function runJobStep(
   kind: Kind,
   name: string,
   step: JsonObject,
+  caller: Caller,
   report: (metadata: StepMetadata) => void,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
@@ -120,6 +123,7 @@ export async function runJobStep(
   const refusal = invocationError(kind.create, request);
   if (refusal !== undefined) return { status: 'Failed', reason: refusal };
 
+  for (const access of accessOf(kind.create, request, world)) caller.requires(access);
   const jobArn = arn(world, `${kind.resource}/${name}`);
   const metadata: StepMetadata = { [`${prefix}Job`]: { Arn: jobArn } };
   const created = seconds();

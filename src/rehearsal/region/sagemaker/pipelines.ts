@@ -1,6 +1,7 @@
 // Pipelines and their versions.
 import { DefinitionError, parseDefinition } from '../../execution';
 import { assumed, documented } from '../behaviour';
+import { AwsError } from '../errors';
 import { API, invalid, notFound, operation, type Members } from './operation';
 import { page, PAGING_CLAIM, type Paging } from './paging';
 import { answer, arn, nameOf, seconds, without, type Tag, type World } from './world';
@@ -150,7 +151,60 @@ const listPipelineVersions = operation<Paging & { PipelineName: string }>(
   },
 );
 
-export const PIPELINE_OPERATIONS = [createPipeline, updatePipeline, describePipeline, listPipelineVersions];
+const listPipelines = operation<Paging & { PipelineNamePrefix?: string }>(
+  'ListPipelines',
+  { claims: [PAGING_CLAIM], refuses: ['CreatedAfter', 'CreatedBefore', 'SortBy'] },
+  ({ PipelineNamePrefix = '', ...paging }, { pipelines }) => {
+    const found = pipelines.all().filter(({ PipelineName }) => PipelineName.startsWith(PipelineNamePrefix));
+    const { items, token } = page(
+      found.sort((a, b) => Number(a.CreationTime) - Number(b.CreationTime)),
+      paging,
+    );
+    const PipelineSummaries = items.map(
+      ({ PipelineName, PipelineArn, PipelineDisplayName, RoleArn, CreationTime, LastModifiedTime }) => ({
+        PipelineName,
+        PipelineArn,
+        PipelineDisplayName,
+        RoleArn,
+        CreationTime,
+        LastModifiedTime,
+      }),
+    );
+    return { PipelineSummaries, ...token };
+  },
+);
+
+const deletePipeline = operation<{ PipelineName: string }>(
+  'DeletePipeline',
+  {
+    claims: [
+      documented('One that has executions under way: ConflictException.', `${API}, DeletePipeline`),
+      assumed('The pipeline is gone at once, and its executions and versions with it.'),
+    ],
+  },
+  ({ PipelineName }, world) => {
+    const { PipelineArn } = existingPipeline(world, PipelineName);
+    const executions = world.executions.entries().filter(([, execution]) => execution.PipelineArn === PipelineArn);
+    const running = executions.some(([, { PipelineExecutionStatus: status }]) => /^(Executing|Stopping)$/.test(status));
+    if (running) throw new AwsError('ConflictException', `Pipeline '${PipelineArn}' has executions that are running.`);
+    for (const [id] of executions) world.executions.delete(id);
+    for (const [id, version] of world.versions.entries()) {
+      if (version.PipelineArn === PipelineArn) world.versions.delete(id);
+    }
+    world.pipelines.delete(PipelineName);
+    world.tags.delete(PipelineArn);
+    return { PipelineArn };
+  },
+);
+
+export const PIPELINE_OPERATIONS = [
+  createPipeline,
+  updatePipeline,
+  describePipeline,
+  listPipelines,
+  listPipelineVersions,
+  deletePipeline,
+];
 
 /** @throws AwsError ResourceNotFound */
 export function existingPipeline(world: World, nameOrArn: string): Pipeline {

@@ -1,35 +1,38 @@
-// Projects, as Studio launches them from a template in S3: each is a CloudFormation stack.
+// Projects, as Studio launches them from a template in S3 or from a product of Service Catalog.
 import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
-import type { Caller, Members } from '../service';
+import type { Members } from '../service';
 import { API, invalid, operation } from './operation';
 import { page, PAGING_CLAIM, type Paging } from './paging';
+import {
+  endLaunch,
+  launchProduct,
+  launchStatus,
+  launchTemplate,
+  updateProduct,
+  updateTemplate,
+  type CatalogDetails,
+  type Launch,
+  type TemplateProvider,
+} from './project-launch';
 import { arn, randomId, seconds, type Tag, type World } from './world';
 
-interface TemplateProvider {
-  readonly TemplateName: string;
-  readonly TemplateURL: string;
-  readonly RoleARN?: string;
-  readonly Parameters?: readonly { readonly Key: string; readonly Value?: string }[];
-}
-
-/** A project as it is kept; its status is its stack's. */
+/** A project as it is kept; its status is that of what it launched. */
 export interface Project {
   readonly name: string;
   readonly id: string;
   readonly description?: string;
-  readonly provider: TemplateProvider;
-  readonly stackId: string;
+  readonly launch: Launch;
   readonly created: number;
 }
 
-const NO_CATALOG = ['ServiceCatalogProvisioningDetails', 'ServiceCatalogProvisioningUpdateDetails'];
 const PROJECT_ID_LENGTH = 12;
 
 const createProject = operation<{
   ProjectName: string;
   ProjectDescription?: string;
   Tags?: readonly Tag[];
+  ServiceCatalogProvisioningDetails?: CatalogDetails;
   TemplateProviders?: readonly { readonly CfnTemplateProvider?: TemplateProvider }[];
 }>(
   'CreateProject',
@@ -40,37 +43,41 @@ const createProject = operation<{
         'SageMaker Developer Guide, "Create custom project templates"',
       ),
       documented('The stack is made in the name of the provider’s role.', `${API}, CfnCreateTemplateProvider: RoleARN`),
+      documented(
+        'A product is provisioned in the name of whoever creates the project.',
+        `${API}, CreateProject: ServiceCatalogProvisioningDetails`,
+      ),
       assumed('The stack is called SP-<project id>, and has the tags sagemaker:project-name and sagemaker:project-id.'),
+      assumed('A provisioned product is called <project name>-<project id>, and has the same tags.'),
+      assumed('Without ProvisioningArtifactId, it is the newest version that may be launched.'),
       assumed('An id is p- and 12 small letters and digits.'),
       assumed('A name that a project has which was not deleted: ValidationException.'),
-      assumed('Service Catalog is refused: the region has none.'),
+      assumed('What Service Catalog refuses is refused at once: ValidationException.'),
     ],
-    refuses: NO_CATALOG,
-    access: ({ ProjectName }, world) => onProject(world, 'CreateProject', ProjectName),
   },
-  async ({ ProjectName: name, ProjectDescription, Tags = [], TemplateProviders = [] }, world, caller) => {
+  async (input, world, caller) => {
+    const { ProjectName: name, ProjectDescription, Tags = [] } = input;
+    const { TemplateProviders = [], ServiceCatalogProvisioningDetails: details } = input;
     const provider = TemplateProviders[0]?.CfnTemplateProvider;
-    if (provider === undefined) throw invalid('TemplateProviders must name one CfnTemplateProvider.');
+    if ((provider === undefined) === (details === undefined)) {
+      throw invalid('Name either ServiceCatalogProvisioningDetails, or one CfnTemplateProvider in TemplateProviders.');
+    }
     const present = world.projects.get(name);
-    if (present !== undefined && (await statusOf(present, caller)).status !== 'DeleteCompleted') {
+    if (present !== undefined && (await launchStatus(present.launch, caller)).status !== 'DeleteCompleted') {
       throw invalid(`Project with name ${name} already exists.`);
     }
     const id = `p-${randomId(PROJECT_ID_LENGTH)}`;
     const own = { 'sagemaker:project-name': name, 'sagemaker:project-id': id };
-    const { StackId } = await caller.call('cloudformation', 'CreateStack', {
-      StackName: `SP-${id}`,
-      TemplateURL: provider.TemplateURL,
-      Parameters: parametersOf(provider, name, id),
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
-      ...(provider.RoleARN !== undefined && { RoleARN: provider.RoleARN }),
-      Tags: [...Tags, ...Object.entries(own).map(([Key, Value]) => ({ Key, Value }))],
-    });
+    const tags = [...Tags, ...Object.entries(own).map(([Key, Value]) => ({ Key, Value }))];
+    const launch =
+      details === undefined
+        ? await launchTemplate(provider as TemplateProvider, { name, id }, tags, caller) // one of both is there
+        : await launchProduct(details, { name, id }, tags, caller);
     world.projects.put(name, {
       name,
       id,
       ...(ProjectDescription !== undefined && { description: ProjectDescription }),
-      provider,
-      stackId: String(StackId),
+      launch,
       created: seconds(),
     });
     const ProjectArn = arn(world, `project/${name}`);
@@ -82,31 +89,39 @@ const createProject = operation<{
 const updateProject = operation<{
   ProjectName: string;
   ProjectDescription?: string;
-  TemplateProvidersToUpdate?: readonly { readonly CfnTemplateProvider?: TemplateProvider }[];
+  ServiceCatalogProvisioningUpdateDetails?: Pick<CatalogDetails, 'ProvisioningArtifactId' | 'ProvisioningParameters'>;
+  TemplateProvidersToUpdate?: readonly { readonly CfnTemplateProvider?: Partial<TemplateProvider> }[];
 }>(
   'UpdateProject',
   {
     claims: [
       documented('The project’s stack is updated to the template.', `${API}, UpdateProject: TemplateProvidersToUpdate`),
+      documented(
+        'The provisioned product is updated to the version.',
+        `${API}, UpdateProject: ServiceCatalogProvisioningUpdateDetails`,
+      ),
+      assumed('A project is updated in the way in which it was launched.'),
     ],
-    refuses: [...NO_CATALOG, 'Tags'],
-    access: ({ ProjectName }, world) => onProject(world, 'UpdateProject', ProjectName),
+    refuses: ['Tags'],
   },
-  async ({ ProjectName, ProjectDescription, TemplateProvidersToUpdate = [] }, world, caller) => {
-    const project = existing(world, ProjectName);
-    const next = TemplateProvidersToUpdate[0]?.CfnTemplateProvider;
-    const provider = next === undefined ? project.provider : { ...project.provider, ...next };
-    if (next !== undefined) {
-      await caller.call('cloudformation', 'UpdateStack', {
-        StackName: project.stackId,
-        TemplateURL: provider.TemplateURL,
-        Parameters: parametersOf(provider, project.name, project.id),
-        Capabilities: ['CAPABILITY_NAMED_IAM'],
-        ...(provider.RoleARN !== undefined && { RoleARN: provider.RoleARN }),
-      });
-    }
-    const description = ProjectDescription ?? project.description;
-    world.projects.put(project.name, { ...project, provider, ...(description !== undefined && { description }) });
+  async (input, world, caller) => {
+    const project = existing(world, input.ProjectName);
+    const provider = input.TemplateProvidersToUpdate?.[0]?.CfnTemplateProvider;
+    const details = input.ServiceCatalogProvisioningUpdateDetails;
+    const { launch } = project;
+    if (provider !== undefined && details !== undefined) throw invalid('A project is updated in one way at a time.');
+    const asked = provider !== undefined ? 'template' : details !== undefined ? 'catalog' : launch.by;
+    if (asked !== launch.by) throw invalid(`Project ${project.name} was launched in the other way.`);
+    const updated =
+      launch.by === 'template'
+        ? provider && (await updateTemplate(launch, provider, project, caller))
+        : details && (await updateProduct(launch, details, project, caller));
+    const description = input.ProjectDescription ?? project.description;
+    world.projects.put(project.name, {
+      ...project,
+      launch: updated ?? launch,
+      ...(description !== undefined && { description }),
+    });
     return { ProjectArn: arn(world, `project/${project.name}`) };
   },
 );
@@ -114,32 +129,31 @@ const updateProject = operation<{
 const describeProject = operation<{ ProjectName: string }>(
   'DescribeProject',
   {
-    claims: [assumed('The status is that of the project’s stack; a deleted project is still described.')],
-    access: ({ ProjectName }, world) => onProject(world, 'DescribeProject', ProjectName),
+    claims: [
+      assumed(
+        'The status is that of the project’s stack, or of its provisioned product; a deleted project is still described.',
+      ),
+    ],
   },
   async ({ ProjectName }, world, caller) => {
     const project = existing(world, ProjectName);
-    const { status, stack } = await statusOf(project, caller);
-    const StackDetail = {
-      Name: stack.StackName,
-      Id: project.stackId,
-      StatusMessage: [stack.StackStatus, stack.StackStatusReason].filter((word) => word !== undefined).join(': '),
-    };
-    return {
-      ...summaryOf(world, project, status),
-      TemplateProviderDetails: [{ CfnTemplateProviderDetail: { ...project.provider, StackDetail } }],
-    };
+    const { status, details } = await launchStatus(project.launch, caller);
+    return { ...summaryOf(world, project, status), ...details };
   },
 );
 
 const deleteProject = operation<{ ProjectName: string }>(
   'DeleteProject',
   {
-    claims: [documented('Deletes the project’s stack; what the template retains stays.', `${API}, DeleteProject`)],
-    access: ({ ProjectName }, world) => onProject(world, 'DeleteProject', ProjectName),
+    claims: [
+      documented(
+        'Deletes the project’s stack, or terminates its product; what the template retains stays.',
+        `${API}, DeleteProject`,
+      ),
+    ],
   },
   async ({ ProjectName }, world, caller) => {
-    await caller.call('cloudformation', 'DeleteStack', { StackName: existing(world, ProjectName).stackId });
+    await endLaunch(existing(world, ProjectName).launch, caller);
     return {};
   },
 );
@@ -155,45 +169,13 @@ const listProjects = operation<Paging & { NameContains?: string }>(
     );
     const ProjectSummaryList = [];
     for (const project of items) {
-      ProjectSummaryList.push(summaryOf(world, project, (await statusOf(project, caller)).status));
+      ProjectSummaryList.push(summaryOf(world, project, (await launchStatus(project.launch, caller)).status));
     }
     return { ProjectSummaryList, ...token };
   },
 );
 
 export const PROJECT_OPERATIONS = [createProject, updateProject, describeProject, deleteProject, listProjects];
-
-interface DescribedStack {
-  readonly StackName: string;
-  readonly StackStatus: string;
-  readonly StackStatusReason?: string;
-}
-
-/** The first words of a stack's status with what they mean for its project; the first that fits holds. */
-const STATUSES: readonly (readonly [RegExp, string])[] = [
-  [/^CREATE_COMPLETE$/, 'CreateCompleted'],
-  [/^CREATE_IN_PROGRESS$|^ROLLBACK_IN_PROGRESS$/, 'CreateInProgress'],
-  [/^CREATE_FAILED$|^ROLLBACK_/, 'CreateFailed'],
-  [/^UPDATE_COMPLETE$/, 'UpdateCompleted'],
-  [/^UPDATE_.*_IN_PROGRESS$|^UPDATE_IN_PROGRESS$/, 'UpdateInProgress'],
-  [/^UPDATE_/, 'UpdateFailed'],
-  [/^DELETE_COMPLETE$/, 'DeleteCompleted'],
-  [/^DELETE_IN_PROGRESS$/, 'DeleteInProgress'],
-  [/^DELETE_FAILED$/, 'DeleteFailed'],
-];
-
-async function statusOf({ stackId }: Project, caller: Caller): Promise<{ status: string; stack: DescribedStack }> {
-  const { Stacks } = await caller.call('cloudformation', 'DescribeStacks', { StackName: stackId });
-  const [stack] = Stacks as readonly [DescribedStack]; // the answer was checked against its model, and names one stack
-  return { status: STATUSES.find(([pattern]) => pattern.test(stack.StackStatus))?.[1] ?? 'Pending', stack };
-}
-
-function parametersOf({ Parameters = [] }: TemplateProvider, name: string, id: string) {
-  const own = { SageMakerProjectName: name, SageMakerProjectId: id };
-  return [...Parameters.map(({ Key, Value = '' }) => [Key, Value] as const), ...Object.entries(own)].map(
-    ([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }),
-  );
-}
 
 function summaryOf(world: World, { name, id, description, created }: Project, status: string): Members {
   return {
@@ -204,10 +186,6 @@ function summaryOf(world: World, { name, id, description, created }: Project, st
     CreationTime: created,
     ProjectStatus: status,
   };
-}
-
-function onProject(world: World, action: string, name: string) {
-  return [{ action: `sagemaker:${action}`, resources: [arn(world, `project/${name}`)] }];
 }
 
 /** @throws AwsError ValidationException */

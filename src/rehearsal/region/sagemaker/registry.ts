@@ -37,7 +37,6 @@ const createModelPackageGroup = operation<{ ModelPackageGroupName: string; Tags?
       assumed('A group is Completed at once.'),
     ],
     refuses: ['ManagedConfiguration'],
-    access: ({ ModelPackageGroupName }, world) => onGroup(world, 'CreateModelPackageGroup', ModelPackageGroupName),
   },
   ({ Tags = [], ...input }, world) => {
     const name = input.ModelPackageGroupName;
@@ -67,7 +66,6 @@ const deleteModelPackageGroup = operation<{ ModelPackageGroupName: string }>(
         `${API}, DeleteModelPackageGroup`,
       ),
     ],
-    access: ({ ModelPackageGroupName }, world) => onGroup(world, 'DeleteModelPackageGroup', ModelPackageGroupName),
   },
   (input, world) => {
     const { ModelPackageGroupName: name, ModelPackageGroupArn } = existingGroup(world, input.ModelPackageGroupName);
@@ -205,10 +203,6 @@ export function existingPackage(world: World, nameOrArn: string): ModelPackage {
   const found = world.packages.get(nameOf(nameOrArn));
   if (found === undefined) throw invalid(`ModelPackage ${nameOrArn} does not exist.`);
   return found;
-}
-
-function onGroup(world: World, action: string, nameOrArn: string) {
-  return [{ action: `sagemaker:${action}`, resources: [arn(world, `model-package-group/${nameOf(nameOrArn)}`)] }];
 }
 
 function existingGroup(world: World, nameOrArn: string): ModelPackageGroup {

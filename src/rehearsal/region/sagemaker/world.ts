@@ -4,6 +4,7 @@ import type { Serving } from '../../jobs';
 import type { Base } from '../base';
 import type { Collection } from '../collection';
 import { SAGEMAKER_MODEL } from '../model';
+import type { Domain } from './domains';
 import type { Endpoint } from './endpoints';
 import type { Execution } from './executions';
 import type { Members } from './operation';
@@ -36,6 +37,8 @@ export interface World extends Base {
   readonly codeRepositories: Collection<Members>;
   /** By name; a project that was deleted stays until its name is used again. */
   readonly projects: Collection<Project>;
+  /** By id. */
+  readonly domains: Collection<Domain>;
   /** The containers of endpoints in service, by endpoint. */
   readonly serving: Map<string, Serving>;
 }
@@ -57,6 +60,7 @@ export function createWorld(base: Base): World {
     tags: collection('tags'),
     codeRepositories: collection('code-repositories'),
     projects: collection('projects'),
+    domains: collection('domains'),
     serving: new Map(),
   };
 }

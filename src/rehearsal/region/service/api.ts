@@ -1,5 +1,5 @@
 // A service's operations behind one call: the request checked, the permission written down, the answer checked.
-import type { CallLog, Principal } from '../access';
+import type { CallLog, Principal, ResourceTags } from '../access';
 import { behavioursOf, type Behaviour } from '../behaviour';
 import { AwsError } from '../errors';
 import { requestProblems, responseProblems, type ServiceModel } from '../model';
@@ -44,6 +44,7 @@ export function createApi<World>(declaration: ApiDeclaration<World>, world: Worl
         caller.requires({ ...each, context: { ...tagContext(input), ...each.context } });
       }
       const output = await operation.run(input, world, caller);
+      caller.did(operationName, access, input, output);
       const [problem] = responseProblems(model, operationName, output);
       if (problem !== undefined)
         throw new Error(`The answer to ${operationName} does not fit its model: ${problem.message}`);
@@ -78,7 +79,10 @@ export function admitRequest(
 export class Apis {
   private readonly apis = new Map<string, Api>();
 
-  constructor(private readonly log: CallLog) {}
+  constructor(
+    private readonly log: CallLog,
+    private readonly tags: ResourceTags,
+  ) {}
 
   add(api: Api): Api {
     this.apis.set(api.name, api);
@@ -88,8 +92,13 @@ export class Apis {
   as(principal: Principal): Caller {
     const caller: Caller = {
       principal,
-      requires: (access: Access) => {
-        this.log.write(principal, access);
+      requires: ({ action, resources, context }: Access) => {
+        for (const resource of resources) {
+          this.log.write(principal, { action, resource, context: { ...this.tags.context(resource), ...context } });
+        }
+      },
+      did: (...done) => {
+        this.tags.note(...done);
       },
       call: async (service, operation, input) => {
         const api = this.apis.get(service);

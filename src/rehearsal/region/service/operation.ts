@@ -25,6 +25,8 @@ export interface Caller {
   call(service: string, operation: string, input: Members): Promise<Members>;
   /** Writes down a further permission that the operation under way needs, for example to pass a role. */
   requires(access: Access): void;
+  /** Takes note of an operation that succeeded; the first of its permissions is its own. */
+  did(operation: string, access: readonly Access[], input: Members, output: Members): void;
 }
 
 export interface Operation<World> {

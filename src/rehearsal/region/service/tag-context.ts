@@ -3,7 +3,7 @@ import type { Members } from './operation';
 
 /** `aws:RequestTag/…` and `aws:TagKeys`, from a request's tags in any of the forms that services write them. */
 export function tagContext(input: Members): Record<string, string | readonly string[]> {
-  const tags = requestTags(input.Tags ?? input.tags);
+  const tags = requestTags(input);
   if (tags.length === 0) return {};
   return {
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
@@ -11,7 +11,9 @@ export function tagContext(input: Members): Record<string, string | readonly str
   };
 }
 
-function requestTags(tags: unknown): [string, string][] {
+/** Keys and values of a request's tags. */
+export function requestTags(input: Members): [string, string][] {
+  const tags = input.Tags ?? input.tags;
   if (Array.isArray(tags)) {
     return (tags as readonly Readonly<Record<string, string>>[]).map((tag) => [
       tag.Key ?? tag.key ?? tag.TagKey ?? '',

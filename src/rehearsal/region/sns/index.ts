@@ -4,7 +4,7 @@ import { assumed, documented } from '../behaviour';
 import { Collection } from '../collection';
 import { AwsError } from '../errors';
 import { SNS_MODEL } from '../model';
-import { operationsOf, type ApiDeclaration } from '../service';
+import { operationsOf, type Access, type ApiDeclaration } from '../service';
 import { arnOf, uuid, type Setting } from '../setting';
 import { Mailbox } from './mailbox';
 
@@ -129,7 +129,10 @@ const subscribe = operation<{ TopicArn: string; Protocol: string; Endpoint?: str
 
 const unsubscribe = operation<{ SubscriptionArn: string }>(
   'Unsubscribe',
-  { claims: [] },
+  {
+    claims: [],
+    access: ({ SubscriptionArn }) => onTopic('Unsubscribe')({ TopicArn: SubscriptionArn.replace(/:[^:]+$/, '') }),
+  },
   ({ SubscriptionArn }, { subscriptions }) => {
     if (!subscriptions.get(SubscriptionArn)) throw notFound('Subscription does not exist');
     subscriptions.delete(SubscriptionArn);
@@ -162,7 +165,7 @@ const publish = operation<{ TopicArn?: string; Message: string; Subject?: string
       'MessageDeduplicationId',
       'MessageGroupId',
     ],
-    access: onTopic('Publish'),
+    access: ({ TopicArn = '' }, world) => [...onTopic('Publish')({ TopicArn }), ...keyOf(TopicArn, world)],
   },
   ({ TopicArn = '', Message, Subject }, world) => {
     existing(world, TopicArn);
@@ -190,6 +193,15 @@ export const SNS_API: ApiDeclaration<SnsWorld> = {
     publish,
   ],
 };
+
+/** What publishing to a topic takes of the key that encrypts it, where that is one of the account's own. */
+function keyOf(topicArn: string, world: SnsWorld): Access[] {
+  const key = world.topics.get(topicArn)?.attributes.KmsMasterKeyId;
+  if (key === undefined || key.startsWith('alias/aws/')) return [];
+  const resources = [key.startsWith('arn:') ? key : arnOf(world, 'kms', `key/${key}`)];
+  const context = { 'kms:ViaService': `sns.${world.region}.amazonaws.com` };
+  return ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({ action, resources, context }));
+}
 
 function existing({ topics }: SnsWorld, arn: string): Topic {
   const topic = topics.get(arn);

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { App, BootstraplessSynthesizer, CfnOutput, Stack, Tags, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, LegacyStackSynthesizer, CfnOutput, Stack, Tags, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { cloudformationOf, start } from '../start';
 
@@ -17,7 +17,7 @@ function assembly(description: string): string {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-'));
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'platform', {
-    synthesizer: new BootstraplessSynthesizer(),
+    synthesizer: new LegacyStackSynthesizer(),
     env: { region: 'eu-west-1' },
   });
   Tags.of(stack).add('drone-mlops:platform', 'drone-demo');

@@ -168,7 +168,7 @@ test('what a stack needs of IAM is in the log of calls, in the name of whoever c
     expect.objectContaining({
       principal: 'arn:aws:iam::000000000000:user/rehearsal',
       action: 'iam:CreateRole',
-      resources: ['arn:aws:iam::000000000000:role/alpha-execution'],
+      resource: 'arn:aws:iam::000000000000:role/alpha-execution',
     }),
   );
   expect(calls.map(({ action }) => action)).toContain('s3:PutBucketVersioning');
