@@ -60,8 +60,8 @@ export function retainedBucket(
   return bucket;
 }
 
-/** Deleting the stack leaves it. */
+/** Deleting the stack leaves it; a stack that could not be made takes it along, so that the next try finds its name free. */
 export function retain({ cfnOptions }: Pick<CfnResource, 'cfnOptions'>): void {
-  cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+  cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
   cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }

@@ -1,10 +1,11 @@
 // The runtime images: their repository, and the build that fills them. Digests go into SSM parameters, by release.
-import { CfnDeletionPolicy, Fn, aws_codebuild as codebuild, aws_ecr as ecr, aws_iam as iam } from 'aws-cdk-lib';
+import { Fn, aws_codebuild as codebuild, aws_ecr as ecr, aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { BUILD_IMAGE } from './build-image';
 import { logGroup } from './log-group';
 import { platformNames } from './platform-names';
 import { policy, trust } from './project-role';
+import { retain } from './retained-bucket';
 import { arn, s3Arn, sub } from './substitute';
 
 export interface RuntimeImagesProps {
@@ -35,8 +36,7 @@ export class RuntimeImages extends Construct {
       imageScanningConfiguration: { scanOnPush: true },
       lifecyclePolicy: { lifecyclePolicyText: JSON.stringify({ rules: [UNTAGGED] }) },
     });
-    repository.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
-    repository.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    retain(repository);
 
     const logs = logGroup(this, 'Logs', `/aws/codebuild/${names.imageProject}`, LOG_DAYS);
     const role = new iam.CfnRole(this, 'Role', {

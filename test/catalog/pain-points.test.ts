@@ -68,7 +68,7 @@ test('7: Studio lists the repository, wherever it lives', () => {
 test('8: deleting a project keeps what holds work, clears away what builds made, and leaves no log group', () => {
   for (const { Type, DeletionPolicy } of Object.values(codeCommit.Resources)) {
     const kept = /Bucket|ModelPackageGroup|CodeCommit/.test(Type);
-    expect([Type, DeletionPolicy === 'Retain']).toEqual([Type, kept]);
+    expect([Type, DeletionPolicy === 'RetainExceptOnCreate']).toEqual([Type, kept]);
   }
   expect(ofType('Custom::ProjectHook')).toHaveLength(1);
 });

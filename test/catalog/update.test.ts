@@ -30,7 +30,10 @@ describe.each(Object.entries(COMBINATIONS).filter(([name]) => name.includes('rol
 
     test('keeps them in a deletion, too', () => {
       for (const id of KEPT.filter((name) => name in from.Resources)) {
-        expect(from.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+        expect(from.Resources[id]).toMatchObject({
+          DeletionPolicy: 'RetainExceptOnCreate',
+          UpdateReplacePolicy: 'Retain',
+        });
       }
     });
   },

@@ -41,7 +41,6 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
   const sts = queryService(apis.add(createApi(STS_API, roles)));
   const ssm = jsonService(apis.add(createApi(SSM_API, createParameterStore(base))));
   const stacks = createCloudFormation(base);
-  settleStacks(stacks);
   const cloudformation = queryService(apis.add(createApi(CLOUDFORMATION_API, stacks)));
   const kms = jsonService(apis.add(createApi(KMS_API, createKeyStore(base))));
   const registry = createRegistry(base);
@@ -59,6 +58,7 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
     servicecatalog,
     ...integration.signed,
   };
+  settleStacks(stacks); // once every service is there to be called
   const { paths, hosts } = integration;
   const people: Hosts = {
     ...hosts,

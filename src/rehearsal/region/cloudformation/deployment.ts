@@ -3,19 +3,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Principal } from '../access';
 import { AwsError } from '../errors';
 import { seconds } from '../time';
+import { without } from '../without';
 import { evaluate } from './intrinsics';
 import { changedProperties, plannedResources, replaces, type PlannedResource } from './plan';
 import { StackRecord } from './record';
 import type { Properties, Resource } from './resource';
-import { scopeOf, type CloudFormation, type Stack, type StackResource, type Target } from './stack';
+import {
+  scopeOf,
+  type CloudFormation,
+  type Stack,
+  type StackResource,
+  type Superseded,
+  type Target,
+  type Underway,
+} from './stack';
 import { parseTemplate, type Template } from './template';
 import { resourceType } from './types';
-
-/** A resource that gave way to another, and goes when the update has succeeded. */
-interface Superseded {
-  readonly resource: StackResource;
-  readonly policy: string;
-}
 
 /** The words of a stack's statuses, for its first deployment and for later ones. */
 const FIRST = { forward: 'CREATE', back: 'ROLLBACK' } as const;
@@ -25,32 +28,24 @@ const LATER = { forward: 'UPDATE', back: 'UPDATE_ROLLBACK' } as const;
 export function deploy(world: CloudFormation, stackId: string, target: Target, principal: Principal): void {
   const record = new StackRecord(world, stackId);
   const before = record.stack;
-  const words = before.status === 'REVIEW_IN_PROGRESS' ? FIRST : LATER;
-  record.set(
-    { ...target, ...(words === LATER && { updated: seconds() }) },
-    `${words.forward}_IN_PROGRESS`,
-    'User Initiated',
-  );
+  const words = wordsOf(before);
+  const began = { ...(words === LATER && { updated: seconds() }), underway: begun(before, principal) };
+  record.set({ ...target, ...began }, `${words.forward}_IN_PROGRESS`, 'User Initiated');
   world.running.start(stackId, async (signal) => {
-    const superseded: Superseded[] = [];
     try {
       const template = parseTemplate(target.templateBody);
       const planned = plannedResources(world, { ...before, ...target }, template);
-      await advance(world, record, template, planned, principal, superseded, signal);
+      await advance(world, record, template, planned, principal, signal);
       const outputs = outputsOf(world, record.stack, template);
-      const removed = Object.values(before.resources).filter(
-        ({ logicalId }) => !planned.some((resource) => resource.logicalId === logicalId),
-      );
-      if (words === LATER) record.set({ outputs }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-      else record.set({ outputs }, 'CREATE_COMPLETE');
-      await cleanUp(record, [...superseded, ...removed.map(asRemoved)], principal, signal);
-      for (const { logicalId } of removed) record.forget(logicalId);
-      if (words === LATER) record.set({}, 'UPDATE_COMPLETE');
+      if (words === FIRST) record.set({ outputs }, 'CREATE_COMPLETE');
+      else {
+        record.set({ outputs }, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+        await finish(record, before, planned, principal, signal);
+      }
     } catch (error) {
-      if (signal.aborted) return; // the region closes; `settle` speaks of it when it starts again
-      const reason = reasonOf(error);
-      record.set({}, `${words.back}_IN_PROGRESS`, reason);
-      await rollBack(record, before, words, superseded, principal, signal);
+      if (signal.aborted) return; // the region closes; `resume` goes on when it starts again
+      record.set({}, `${words.back}_IN_PROGRESS`, reasonOf(error));
+      await rollBack(record, before, words, principal, signal);
     }
   });
 }
@@ -58,13 +53,60 @@ export function deploy(world: CloudFormation, stackId: string, target: Target, p
 /** Starts to delete a stack. */
 export function remove(world: CloudFormation, stackId: string, principal: Principal): void {
   const record = new StackRecord(world, stackId);
-  record.set({}, 'DELETE_IN_PROGRESS', 'User Initiated');
+  record.set({ underway: begun(record.stack, principal) }, 'DELETE_IN_PROGRESS', 'User Initiated');
   world.running.start(stackId, async (signal) => {
     const failed = await deleteAll(record, Object.values(record.stack.resources), principal, signal);
     if (signal.aborted) return;
     if (failed.length === 0) record.set({ deleted: seconds() }, 'DELETE_COMPLETE');
     else record.set({}, 'DELETE_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}].`);
   });
+}
+
+/** Takes up what a process that was killed left under way: a deployment goes back; a deletion, or what follows an update, goes on. */
+export function resume(world: CloudFormation, stackId: string): void {
+  const record = new StackRecord(world, stackId);
+  const { status, underway } = record.stack;
+  if (underway === undefined) return;
+  const { before, principal } = underway;
+  if (status === 'DELETE_IN_PROGRESS') {
+    remove(world, stackId, principal);
+    return;
+  }
+  const words = wordsOf(before);
+  world.running.start(stackId, async (signal) => {
+    if (status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') {
+      const planned = plannedResources(world, record.stack, parseTemplate(record.stack.templateBody));
+      await finish(record, before, planned, principal, signal);
+      return;
+    }
+    record.set({}, `${words.back}_IN_PROGRESS`, 'The rehearsal region was stopped before this had ended.');
+    await rollBack(record, before, words, principal, signal);
+  });
+}
+
+function wordsOf({ status }: Stack): typeof FIRST | typeof LATER {
+  return status === 'REVIEW_IN_PROGRESS' ? FIRST : LATER;
+}
+
+function begun(stack: Stack, principal: Principal): Underway {
+  return { principal, before: without(stack, 'underway'), superseded: [] };
+}
+
+/** Deletes what an update replaced or removed. */
+async function finish(
+  record: StackRecord,
+  before: Stack,
+  planned: readonly PlannedResource[],
+  principal: Principal,
+  signal: AbortSignal,
+): Promise<void> {
+  const removed = Object.values(before.resources).filter(
+    ({ logicalId }) => !planned.some((resource) => resource.logicalId === logicalId),
+  );
+  await cleanUp(record, [...record.superseded, ...removed.map(asRemoved)], principal, signal);
+  if (signal.aborted) return;
+  for (const { logicalId } of removed) record.forget(logicalId);
+  record.set({}, 'UPDATE_COMPLETE');
 }
 
 /** Creates and updates what the template asks for, each resource once those that it depends on are there. */
@@ -74,7 +116,6 @@ async function advance(
   template: Template,
   planned: readonly PlannedResource[],
   principal: Principal,
-  superseded: Superseded[],
   signal: AbortSignal,
 ): Promise<void> {
   const work = new Map<string, Promise<void>>();
@@ -84,7 +125,7 @@ async function advance(
     const one = Promise.all(after).then(async () => {
       if (failed.length > 0 || signal.aborted) throw new Skipped();
       try {
-        await place(world, record, template, resource, principal, superseded, signal);
+        await place(world, record, template, resource, principal, signal);
       } catch (error) {
         failed.push(resource.logicalId);
         throw error;
@@ -112,7 +153,6 @@ async function place(
   template: Template,
   { logicalId, Type: type, Properties: declared, dependsOn, DeletionPolicy, UpdateReplacePolicy }: PlannedResource,
   principal: Principal,
-  superseded: Superseded[],
   signal: AbortSignal,
 ): Promise<void> {
   const present = record.stack.resources[logicalId];
@@ -136,7 +176,7 @@ async function place(
   if (replaces(type, changed)) {
     const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
     record.change(logicalId, kept, 'UPDATE_IN_PROGRESS', reason);
-    superseded.push({ resource: present, policy: UpdateReplacePolicy });
+    record.supersede({ resource: present, policy: UpdateReplacePolicy });
     await settled('UPDATE', () => handler.create(properties, context));
     return;
   }
@@ -159,12 +199,11 @@ async function rollBack(
   record: StackRecord,
   before: Stack,
   words: typeof FIRST | typeof LATER,
-  superseded: readonly Superseded[],
   principal: Principal,
   signal: AbortSignal,
 ): Promise<void> {
   const failed: string[] = [];
-  const replaced = new Map(superseded.map(({ resource }) => [resource.logicalId, resource]));
+  const replaced = new Map(record.superseded.map(({ resource }) => [resource.logicalId, resource]));
   const now = Object.values(record.stack.resources);
   for (const resource of now) {
     const { logicalId, type, physicalId, properties } = resource;
@@ -217,7 +256,7 @@ async function cleanUp(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { resource, policy } of gone) {
-    if (policy === 'Retain' || resource.physicalId === undefined) continue;
+    if (retains(policy) || resource.physicalId === undefined) continue;
     const { logicalId, type, physicalId, properties } = resource;
     const context = record.context(logicalId, type, principal, signal);
     record.tell(resource, 'DELETE_IN_PROGRESS');
@@ -228,6 +267,10 @@ async function cleanUp(
       record.tell(resource, 'DELETE_FAILED', reasonOf(error)); // the update has succeeded all the same, as on AWS
     }
   }
+}
+
+function retains(policy: string): boolean {
+  return policy === 'Retain' || policy === 'RetainExceptOnCreate';
 }
 
 function asRemoved(resource: StackResource): Superseded {
@@ -248,7 +291,7 @@ async function deleteAll(
     await Promise.all(
       free.map(async (resource) => {
         const { logicalId, type, physicalId = '', properties, deletionPolicy } = resource;
-        if (deletionPolicy === 'Retain' || deletionPolicy === 'RetainExceptOnCreate') {
+        if (retains(deletionPolicy)) {
           record.change(logicalId, {}, 'DELETE_SKIPPED');
           return;
         }

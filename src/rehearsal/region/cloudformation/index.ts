@@ -2,7 +2,7 @@
 import { CLOUDFORMATION_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
 import { CHANGE_SET_OPERATIONS } from './change-sets';
-import { StackRecord } from './record';
+import { resume } from './deployment';
 import { STACK_OPERATIONS } from './stacks';
 import { TEMPLATE_OPERATIONS } from './templates';
 import type { CloudFormation } from './stack';
@@ -18,21 +18,7 @@ export const CLOUDFORMATION_API: ApiDeclaration<CloudFormation> = {
 
 export const CLOUDFORMATION_BEHAVIOURS = behavioursOfApi(CLOUDFORMATION_API);
 
-/** What a stack is that was changing when the process was killed: it can be deleted, and made anew. */
-const INTERRUPTED: Readonly<Record<string, string>> = {
-  CREATE_IN_PROGRESS: 'ROLLBACK_FAILED',
-  ROLLBACK_IN_PROGRESS: 'ROLLBACK_FAILED',
-  UPDATE_IN_PROGRESS: 'UPDATE_ROLLBACK_FAILED',
-  UPDATE_ROLLBACK_IN_PROGRESS: 'UPDATE_ROLLBACK_FAILED',
-  UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: 'UPDATE_COMPLETE',
-  DELETE_IN_PROGRESS: 'DELETE_FAILED',
-};
-
-/** Ends what a process that was killed left under way. */
+/** Takes up what a process that was killed left under way. */
 export function settleStacks(world: CloudFormation): void {
-  for (const { id, status } of world.stacks.all()) {
-    const after = INTERRUPTED[status];
-    if (after !== undefined)
-      new StackRecord(world, id).set({}, after, 'The rehearsal region was stopped before this had ended.');
-  }
+  for (const { id } of world.stacks.all()) resume(world, id);
 }

@@ -6,7 +6,7 @@ import { ACCESS_KEY } from '../isolation';
 import { seconds } from '../time';
 import { without } from '../without';
 import type { Resource, ResourceContext, Tag } from './resource';
-import type { CloudFormation, Stack, StackResource } from './stack';
+import type { CloudFormation, Stack, StackResource, Superseded } from './stack';
 
 export class StackRecord {
   /** The stack's tags when the change began. */
@@ -26,7 +26,8 @@ export class StackRecord {
   }
 
   set(changes: Partial<Stack>, status: string, reason?: string): void {
-    const stack = without(this.stack, 'reason');
+    const gone = status.endsWith('_IN_PROGRESS') ? (['reason'] as const) : (['reason', 'underway'] as const);
+    const stack = without(this.stack, ...gone);
     this.world.stacks.put(this.id, { ...stack, ...changes, status, ...(reason !== undefined && { reason }) });
     if (status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') return; // a status of stacks that the model has not for events
     const self = { logicalId: stack.name, physicalId: this.id, type: 'AWS::CloudFormation::Stack' };
@@ -60,6 +61,17 @@ export class StackRecord {
   forget(logicalId: string): void {
     const resources = without(this.stack.resources, logicalId);
     this.world.stacks.put(this.id, { ...this.stack, resources });
+  }
+
+  /** Resources that gave way to others in the change that is under way. */
+  get superseded(): readonly Superseded[] {
+    return this.stack.underway?.superseded ?? [];
+  }
+
+  supersede(one: Superseded): void {
+    const { stack, superseded } = this;
+    if (stack.underway === undefined) throw new Error(`Nothing is under way with the stack ${this.id}.`);
+    this.world.stacks.put(this.id, { ...stack, underway: { ...stack.underway, superseded: [...superseded, one] } });
   }
 
   /** A resource that is there. */

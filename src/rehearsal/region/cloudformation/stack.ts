@@ -1,4 +1,5 @@
 // What the region keeps of a stack, and the names that its template's functions see.
+import type { Principal } from '../access';
 import type { Base } from '../base';
 import type { Collection } from '../collection';
 import { templateError, type Template } from './template';
@@ -23,6 +24,20 @@ export interface StackResource {
   readonly changed: number;
 }
 
+/** A resource that gave way to another, and goes when the update has succeeded. */
+export interface Superseded {
+  readonly resource: StackResource;
+  readonly policy: string;
+}
+
+/** What a change of a stack needs to go back, or on, when the process is killed. */
+export interface Underway {
+  readonly principal: Principal;
+  /** The stack when the change began. */
+  readonly before: Stack;
+  readonly superseded: readonly Superseded[];
+}
+
 export interface Stack {
   readonly id: string;
   readonly name: string;
@@ -42,6 +57,8 @@ export interface Stack {
   readonly created: number;
   readonly updated?: number;
   readonly deleted?: number;
+  /** While its status ends in `_IN_PROGRESS`. */
+  readonly underway?: Underway;
 }
 
 export interface StackEvent {

@@ -37,6 +37,9 @@ const createStack = operation<StackRequest & { StackName: string }>(
         'When a resource fails, what was made is deleted and the stack is ROLLBACK_COMPLETE.',
         `${API}, CreateStack: OnFailure`,
       ),
+      assumed(
+        'A region that is stopped while a stack changes takes it back when it starts again, and goes on deleting; a resource whose making was cut off may stay.',
+      ),
       assumed('A type, property or function that the region has not is refused before anything is made.'),
       assumed(
         'A resource has its stack’s tags under its own; CloudFormation’s own three (aws:cloudformation:…) are not added.',

@@ -6,7 +6,7 @@ import { definition } from '../fixture';
 import { settings, start, temporaryFolder } from '../start';
 import { PLATFORM, STUDIO_ROLE } from './platform';
 import { denied, policiesOf } from './replay';
-import { firstBuild, launch, NAME, parametersFor, publish, remove, type Way } from './project';
+import { failuresOf, firstBuild, launch, NAME, parametersFor, publish, remove, type Way } from './project';
 
 /** The seed's build is looked at every five seconds. */
 const TIMEOUT_MS = 120_000;
@@ -86,6 +86,23 @@ test.each(ROWS)(
   },
   TIMEOUT_MS,
 );
+
+test('a launch over a connection that nobody has finished says so, and leaves nothing', async () => {
+  const stateDir = temporaryFolder();
+  const region = await start({ stateDir });
+  const { studio } = await publish(region, {});
+  const parameters = await parametersFor(region, { repositoryProvider: 'CodeConnections', roles: 'create' });
+  const ConnectionArn = region.hosts.connect('team', 'PENDING');
+  const before = stateOf(stateDir);
+
+  const project = await launch(studio, 'Service Catalog', { ...parameters, ConnectionArn });
+
+  expect(project.ProjectStatus).toBe('CreateFailed');
+  expect(await failuresOf(region, project)).toContain(
+    'The connection team is PENDING: finish it in the console (Developer Tools > Connections), then launch again.',
+  );
+  expect(stateOf(stateDir).filter((path) => !before.includes(path))).toEqual([]);
+}, 60_000);
 
 /** What a file of the state belongs to; the file itself where that is nothing known. */
 function kindOf(path: string, id: string): string {

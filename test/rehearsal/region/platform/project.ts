@@ -1,5 +1,5 @@
 // Projects for tests, launched by a person in Studio from a platform that was published.
-import { DescribeStackResourcesCommand, type StackResource } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { CodePipelineClient, ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import {
@@ -19,6 +19,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { platformNames, RUNTIME_IMAGES } from '../../../../src/platform';
 import { ACCOUNT, type Region } from '../../../../src/rehearsal/region';
 import { cloudformationOf, iamOf, s3Of, settings, type Settings } from '../start';
+import type { Release } from '../../../../src/catalog';
 import { assembly, BUCKET, deploy, PLATFORM, platformRepository, release, STUDIO_ROLE, upload } from './platform';
 
 export type Way = 'Service Catalog' | 'S3';
@@ -36,23 +37,36 @@ export interface Published {
 /** Publishes a platform with its first release, and gives a person in Studio the right to launch. */
 export async function publish(region: Region, options: Readonly<Record<string, unknown>>): Promise<Published> {
   const dir = platformRepository(options);
-  const first = await release(dir, '1.0.0');
-  const client = cloudformationOf(region);
-  const outdir = assembly(dir);
-  const foundation = await deploy(client, outdir, 'Foundation', `drone-mlops-${PLATFORM}-foundation`);
-  if (foundation.StackStatus !== 'CREATE_COMPLETE') throw new Error(foundation.StackStatusReason);
-  await upload(s3Of(region), first);
-  const catalog = await deploy(client, outdir, 'Catalog', `drone-mlops-${PLATFORM}-catalog`);
-  if (catalog.StackStatus !== 'CREATE_COMPLETE') throw new Error(catalog.StackStatusReason);
-  await nameImages(region);
+  await publishRelease(region, dir, '1.0.0');
   return { dir, studio: await studioOf(region) };
 }
 
+/** Freezes a release of a platform, and publishes it beside those that are there. */
+export async function publishRelease(region: Region, dir: string, version: string): Promise<Release> {
+  const frozen = await release(dir, version);
+  const client = cloudformationOf(region);
+  const outdir = assembly(dir);
+  const stack = async (id: 'Foundation' | 'Catalog') => {
+    const { StackStatus = '', StackStatusReason } = await deploy(
+      client,
+      outdir,
+      id,
+      `drone-mlops-${PLATFORM}-${id.toLowerCase()}`,
+    );
+    if (!/^(CREATE|UPDATE)_COMPLETE$/.test(StackStatus)) throw new Error(`${StackStatus}: ${StackStatusReason ?? ''}`);
+  };
+  await stack('Foundation');
+  await upload(s3Of(region), frozen);
+  await stack('Catalog');
+  await nameImages(region, version);
+  return frozen;
+}
+
 /** What the platform's build of the runtime images records. */
-async function nameImages(region: Region): Promise<void> {
+async function nameImages(region: Region, version: string): Promise<void> {
   const ssm = new SSMClient(settings(region));
   for (const image of RUNTIME_IMAGES) {
-    const Name = platformNames(PLATFORM).imageParameter('1.0.0', image);
+    const Name = platformNames(PLATFORM).imageParameter(version, image);
     const Value = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/${platformNames(PLATFORM).imageRepository}@sha256:${'0'.repeat(64)}`;
     await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
   }
@@ -116,7 +130,7 @@ export async function launch(
   const given = Object.entries(parameters).map(([Key, Value]) => ({ Key, Value }));
   const provider = {
     TemplateName: PLATFORM,
-    TemplateURL: `https://${BUCKET}.s3.eu-west-1.amazonaws.com/templates/drone-mlops-1.0.0.yaml`,
+    TemplateURL: templateUrl('1.0.0'),
     RoleARN: `arn:aws:iam::${ACCOUNT}:role/drone-mlops-${PLATFORM}-eu-west-1-launch-s3`,
     Parameters: given,
   };
@@ -128,15 +142,19 @@ export async function launch(
   return ended(client);
 }
 
-/** The product's only version, as a person in Studio finds it. */
-async function offered(studio: Settings) {
+export function templateUrl(version: string): string {
+  return `https://${BUCKET}.s3.eu-west-1.amazonaws.com/templates/drone-mlops-${version}.yaml`;
+}
+
+/** A version of the product, as a person in Studio finds it. */
+export async function offered(studio: Settings, name = '1.0.0') {
   const client = new ServiceCatalogClient(studio);
   const { ProductViewSummaries: [product] = [] } = await client.send(new SearchProductsCommand({}));
   const ProductId = product?.ProductId;
-  const { ProvisioningArtifactDetails: [version] = [] } = await client.send(
+  const { ProvisioningArtifactDetails: versions = [] } = await client.send(
     new ListProvisioningArtifactsCommand({ ProductId }),
   );
-  return { ProductId, ProvisioningArtifactId: version?.Id };
+  return { ProductId, ProvisioningArtifactId: versions.find(({ Name }) => Name === name)?.Id };
 }
 
 export async function remove(studio: Settings): Promise<DescribeProjectCommandOutput> {
@@ -167,13 +185,20 @@ export async function firstBuild(region: Region, id: string): Promise<string | u
   }
 }
 
-/** The resources of the project's stack. */
-export async function resourcesOf(region: Region, project: DescribeProjectCommandOutput): Promise<StackResource[]> {
+/** Why resources of a project's stack failed, in one text. */
+export async function failuresOf(region: Region, project: DescribeProjectCommandOutput): Promise<string> {
+  const { StackEvents = [] } = await cloudformationOf(region).send(
+    new DescribeStackEventsCommand({ StackName: stackOf(project) }),
+  );
+  const failed = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED') === true);
+  return failed.map(({ ResourceStatusReason }) => ResourceStatusReason).join('\n');
+}
+
+/** The name of a project's stack. */
+export function stackOf(project: DescribeProjectCommandOutput): string {
   const detail = project.TemplateProviderDetails?.[0]?.CfnTemplateProviderDetail?.StackDetail;
   const provisioned = project.ServiceCatalogProvisionedProductDetails?.ProvisionedProductId ?? '';
-  const StackName = detail?.Name ?? `SC-${ACCOUNT}-${provisioned}`;
-  const { StackResources = [] } = await cloudformationOf(region).send(new DescribeStackResourcesCommand({ StackName }));
-  return StackResources;
+  return detail?.Name ?? `SC-${ACCOUNT}-${provisioned}`;
 }
 
 function trusting(Principal: object): string {
