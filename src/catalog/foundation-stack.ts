@@ -42,7 +42,7 @@ export class FoundationStack extends PlainStack {
     });
     new iam.CfnManagedPolicy(this, 'StudioPolicy', {
       managedPolicyName: sub(names.studioPolicy),
-      description: 'Lets a role of Studio launch projects from the template in S3.',
+      description: 'Lets a role of Studio launch projects.',
       policyDocument: document(studioStatements(platform)),
     });
     const managedPolicyArns = inPolicies(launchStatements(templates, platform)).map(

@@ -44,11 +44,15 @@ export function serviceCatalogStatements(): Statement[] {
 }
 
 /**
- * What the role of a person in Studio needs to create projects from templates in S3; the launch role itself needs nothing more.
+ * What the role of a person in Studio needs to create projects by either way, and to see beforehand whether that will work;
+ * the launch role itself needs nothing more. A replay of a rehearsal's calls holds it to what `launch` does.
  * Source: "Create a MLOps project from a template in S3", https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-projects-templates-custom.html
  */
 export function studioStatements(platform: string): Statement[] {
-  const { catalogBucket, templateLaunchRole } = platformNames(platform);
+  const { catalogBucket, launchRole, templateLaunchRole, stacks: own } = platformNames(platform);
+  const here = (service: string, resource: string) =>
+    `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`;
+  const role = (name: string) => `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`;
   return [
     {
       Sid: 'ProjectStacks',
@@ -78,8 +82,76 @@ export function studioStatements(platform: string): Statement[] {
       Sid: 'LaunchRole',
       Effect: 'Allow',
       Action: ['iam:PassRole'],
-      Resource: [`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${templateLaunchRole}`],
+      Resource: [role(templateLaunchRole)],
       Condition: { StringEquals: { 'iam:PassedToService': 'cloudformation.amazonaws.com' } },
     },
+    {
+      Sid: 'Projects',
+      Effect: 'Allow',
+      Action: [
+        'sagemaker:AddTags',
+        'sagemaker:CreateProject',
+        'sagemaker:DeleteProject',
+        'sagemaker:DescribeProject',
+        'sagemaker:ListTags',
+        'sagemaker:UpdateProject',
+      ],
+      Resource: [here('sagemaker', 'project/*')],
+    },
+    {
+      Sid: 'Repositories',
+      Effect: 'Allow',
+      Action: ['sagemaker:DescribeCodeRepository'],
+      Resource: [here('sagemaker', 'code-repository/*')],
+    },
+    {
+      Sid: 'Products',
+      Effect: 'Allow',
+      Action: [
+        'servicecatalog:DescribeProduct',
+        'servicecatalog:ListLaunchPaths',
+        'servicecatalog:ListProvisioningArtifacts',
+        'servicecatalog:ProvisionProduct',
+      ],
+      Resource: [here('catalog', 'product/*')],
+    },
+    // Service Catalog has no resources for what was launched; people see and change what was launched in their role.
+    {
+      Sid: 'ProvisionedProducts',
+      Effect: 'Allow',
+      Action: [
+        'servicecatalog:DescribeProvisionedProduct',
+        'servicecatalog:DescribeRecord',
+        'servicecatalog:TerminateProvisionedProduct',
+        'servicecatalog:UpdateProvisionedProduct',
+      ],
+      Resource: ['*'],
+      Condition: { StringEquals: { 'servicecatalog:roleLevel': 'self' } },
+    },
+    { Sid: 'FindProducts', Effect: 'Allow', Action: ['servicecatalog:SearchProducts'], Resource: ['*'] },
+    {
+      Sid: 'LookAtPlatform',
+      Effect: 'Allow',
+      Action: ['cloudformation:DescribeStacks'],
+      Resource: [here('cloudformation', `stack/${own.foundation}/*`), here('cloudformation', `stack/${own.catalog}/*`)],
+    },
+    {
+      Sid: 'LookAtLaunchRoles',
+      Effect: 'Allow',
+      Action: ['iam:GetRole'],
+      Resource: [role(launchRole), role(templateLaunchRole)],
+    },
+    {
+      Sid: 'LookAtSeeds',
+      Effect: 'Allow',
+      Action: ['s3:GetObject'],
+      Resource: [`arn:\${AWS::Partition}:s3:::${catalogBucket}/releases/*`],
+    },
+    ...['codeconnections', 'codestar-connections'].map((service): Statement => ({
+      Sid: `LookAtConnection${service.replace('-', '')}`,
+      Effect: 'Allow',
+      Action: [`${service}:GetConnection`],
+      Resource: [here(service, 'connection/*')],
+    })),
   ];
 }

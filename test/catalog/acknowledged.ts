@@ -41,6 +41,12 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: 'SageMaker and Service Catalog name the stacks of projects so.',
   },
   {
+    findings:
+      /^AwsSolutions-IAM5\[Resource::.*((project|code-repository|product)\/\*|stack\/drone-mlops-[a-z0-9-]+\/\*)\]$/,
+    reason:
+      "People in Studio launch projects under names of their choice, from products whose ids Service Catalog gives, and look at the platform's own two stacks; a stack's ARN ends in an id.",
+  },
+  {
     findings: /^AwsSolutions-IAM5\[Resource::.*(connection|network-interface)\/\*\]$/,
     reason:
       'The person who launches chooses the connection, and it is handed on alone; interfaces are made by CodeBuild, in the subnets of the condition.',

@@ -154,7 +154,11 @@ const startPipelineExecution = operation<{ name: string; variables?: readonly { 
 const stopPipelineExecution = operation<{ pipelineName: string; pipelineExecutionId: string; reason?: string }>(
   'StopPipelineExecution',
   {
-    claims: [assumed('Actions under way are abandoned, whether or not that is asked for; a build is stopped.')],
+    claims: [
+      assumed(
+        'Actions under way are abandoned, whether or not that is asked for; a build ends with them, in nobody’s name.',
+      ),
+    ],
     access: onPipeline('StopPipelineExecution'),
   },
   ({ pipelineName, pipelineExecutionId: id, reason }, world) => {

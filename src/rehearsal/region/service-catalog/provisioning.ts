@@ -36,6 +36,18 @@ interface ParameterGiven {
 
 const UNHEEDED = ['ProvisioningPreferences', 'NotificationArns'];
 
+/**
+ * The permission on what the caller has launched; of what others have, IAM is asked without the key.
+ * Source: Service Authorization Reference, "Condition keys for AWS Service Catalog": servicecatalog:userLevel.
+ */
+const ofOwn = (action: string) => () => [
+  {
+    action: `servicecatalog:${action}`,
+    resources: ['*'],
+    context: { 'servicecatalog:userLevel': 'self', 'servicecatalog:roleLevel': 'self' },
+  },
+];
+
 const provisionProduct = operation<{
   ProductId?: string;
   ProvisioningArtifactId?: string;
@@ -124,7 +136,7 @@ const updateProvisionedProduct = operation<{
       assumed('When nothing would change, the update succeeds and nothing happens.'),
     ],
     refuses: [...UNHEEDED, 'ProductName', 'ProvisioningArtifactName', 'PathId', 'PathName', 'Tags'],
-    access: () => [{ action: 'servicecatalog:UpdateProvisionedProduct', resources: ['*'] }],
+    access: ofOwn('UpdateProvisionedProduct'),
   },
   async (input, world, caller) => {
     const before = await present(world, input.ProvisionedProductId, input.ProvisionedProductName);
@@ -167,7 +179,7 @@ const terminateProvisionedProduct = operation<{
       documented('Its stack is deleted; what the template retains stays.', `${API}, TerminateProvisionedProduct`),
     ],
     refuses: ['IgnoreErrors', 'RetainPhysicalResources'],
-    access: () => [{ action: 'servicecatalog:TerminateProvisionedProduct', resources: ['*'] }],
+    access: ofOwn('TerminateProvisionedProduct'),
   },
   async (input, world, caller) => {
     const before = await present(world, input.ProvisionedProductId, input.ProvisionedProductName);
@@ -200,6 +212,7 @@ const describeProvisionedProduct = operation<{ Id?: string; Name?: string }>(
       ),
       documented('One that was terminated is not found.', `${API}, DescribeProvisionedProduct: Errors`),
     ],
+    access: ofOwn('DescribeProvisionedProduct'),
   },
   async ({ Id, Name }, world) => ({
     ProvisionedProductDetail: await detail(world, await present(world, Id, Name)),
@@ -223,6 +236,7 @@ const describeRecord = operation<{ Id: string }>(
       assumed('Only the last record of a provisioned product follows its stack; earlier ones have ended.'),
     ],
     refuses: PAGED,
+    access: ofOwn('DescribeRecord'),
   },
   async ({ Id }, world) => {
     const record = existing(world.records, 'Record', Id);

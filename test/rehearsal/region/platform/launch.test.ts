@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreatePipelineCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { definition } from '../fixture';
 import { settings, start, temporaryFolder } from '../start';
-import { PLATFORM, STUDIO_ROLE } from './platform';
+import { PLATFORM } from './platform';
 import { denied, policiesOf } from './replay';
 import { failuresOf, firstBuild, launch, NAME, parametersFor, publish, remove, type Way } from './project';
 
@@ -81,7 +81,7 @@ test.each(ROWS)(
       ].sort(),
     );
     // AND nothing was done that AWS would have denied
-    const own = (role: string) => !role.includes(`drone-mlops-${PLATFORM}-project-`) && !role.includes(STUDIO_ROLE);
+    const own = (role: string) => !role.includes(`drone-mlops-${PLATFORM}-project-`);
     expect(await denied(stateDir, policies, own)).toEqual([]);
   },
   TIMEOUT_MS,
