@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -18,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { prepareUpgrade } from './upgrade-job.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const compiled = createRequire(import.meta.url);
 const work = mkdtempSync(join(tmpdir(), 'drone-mlops-bench-'));
 const bin = join(root, 'dist', 'create-drone-mlops.cjs');
 /** Time is the least of so many runs: what a busy machine adds is no property of ours. */
@@ -100,10 +102,38 @@ const MEASUREMENTS = [
     },
   },
   {
+    name: 'synthesize',
+    about:
+      'the project template with every combination of its options, against CDK itself that includes the same templates',
+    most: 1.3,
+    measure: () => {
+      const combinations = templateOptions();
+      const { synthesizeTemplate } = compiled('../lib/catalog');
+      const files = combinations.map((options, index) => {
+        const file = join(work, `template-${index}.json`);
+        writeFileSync(file, JSON.stringify(synthesizeTemplate(options).template));
+        return file;
+      });
+      return (
+        least({ run: () => combinations.forEach((options) => synthesizeTemplate(options)) }) /
+        least({ run: () => files.forEach(synthesizeBare) })
+      );
+    },
+  },
+  {
     name: 'rehearsal',
     about: 'a rehearsal on the sample set, against its limit of 150 s',
     most: 1,
     measure: () => rehearsed().milliseconds / 150_000,
+  },
+  {
+    name: 'rehearsal-launch',
+    about: 'the launch of a project in a rehearsal, against its limit of 20 s',
+    most: 1,
+    measure: () => {
+      const launch = rehearsed().phases.find(({ name }) => name === 'Launch a project');
+      return launch === undefined ? 'this rehearsal launches no project' : launch.milliseconds / 20_000;
+    },
   },
   {
     name: 'rehearsal-executor',
@@ -140,6 +170,39 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 process.exitCode = missed > 0 ? 1 : 0;
+
+/** Every combination of the options that change what a project template holds. */
+function templateOptions() {
+  const shared = { platform: 'bench', release: '1.0.0', seedKey: 'releases/1.0.0/model-build-0.zip', tags: {} };
+  const vpc = { vpcId: 'vpc-0', subnetIds: ['subnet-0'], securityGroupIds: ['sg-0'] };
+  return ['CodeConnections', 'CodeCommit'].flatMap((repositoryProvider) =>
+    ['create', 'existing'].flatMap((roles) =>
+      ['aws', 'project'].flatMap((encryption) =>
+        [{}, { vpc }].map((more) => ({
+          ...shared,
+          repositoryProvider,
+          roles,
+          encryption,
+          logRetentionDays: 90,
+          ...more,
+        })),
+      ),
+    ),
+  );
+}
+
+/** A template's resources as CDK's own typed constructs make them, in a stack that knows nothing else. */
+function synthesizeBare(templateFile) {
+  const { App, LegacyStackSynthesizer, Stack } = compiled('aws-cdk-lib');
+  const { CfnInclude } = compiled('aws-cdk-lib/cloudformation-include');
+  const outdir = mkdtempSync(join(work, 'bare-'));
+  const quiet = { analyticsReporting: false, treeMetadata: false, builtinCloudFormationValidation: false };
+  const app = new App({ outdir, ...quiet });
+  const stack = new Stack(app, 'Bare', { synthesizer: new LegacyStackSynthesizer() });
+  new CfnInclude(stack, 'Template', { templateFile });
+  app.synth();
+  rmSync(outdir, { recursive: true });
+}
 
 function generateArguments(dir) {
   return [dir, '--yes', '--project-name', 'bench', '--no-install', '--no-git', '--generator-tarball', tarball()];
