@@ -1,12 +1,9 @@
 // The matcher against AWS's own Event Ruler, which DRONE_MLOPS_EVENT_RULER names (a folder of its jars).
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { run } from '../../../../src/process';
 import { CASES, type PatternCase } from './cases';
+import { judge, RULER } from './ruler';
 import { verdict } from './verdict';
 
-const jars = process.env.DRONE_MLOPS_EVENT_RULER;
-const PROGRAM = join(__dirname, '..', '..', '..', 'witness', 'EventRuler.java');
 const GENERATED = 4000;
 
 type Pair = Pick<PatternCase, 'pattern' | 'event'>;
@@ -54,14 +51,7 @@ function eventOf(depth: number): fc.Arbitrary<object> {
   return fc.dictionary(name, fc.oneof(flat, inner, fc.array(inner, { maxLength: 2 })), { minKeys: 1, maxKeys: 3 });
 }
 
-(jars === undefined ? describe.skip : describe)('AWS’s Event Ruler and the region’s matcher', () => {
-  async function judge(pairs: readonly Pair[]): Promise<string[]> {
-    const input = pairs.map((pair) => JSON.stringify({ pattern: pair.pattern, event: pair.event })).join('\n');
-    const { stdout, stderr, code } = await run('java', ['-cp', `${jars ?? ''}/*`, PROGRAM], { input });
-    if (code !== 0) throw new Error(stderr);
-    return stdout.trim().split('\n');
-  }
-
+(RULER === undefined ? describe.skip : describe)('AWS’s Event Ruler and the region’s matcher', () => {
   test('say the same of each pattern of the table', async () => {
     const theirs = await judge(CASES);
     expect(CASES.map(({ name: of }, index) => `${of}: ${theirs[index]}`)).toEqual(
