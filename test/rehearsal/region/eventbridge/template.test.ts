@@ -54,7 +54,7 @@ const EVENTS: Readonly<Record<string, object>> = {
   'a training pipeline, in lower case': execution,
   'a training pipeline of another project': {
     ...execution,
-    detail: { ...execution.detail, pipelineArn: String(execution.detail.pipelineArn).replace('abc123', 'xyz123') },
+    detail: { ...execution.detail, pipelineArn: execution.detail.pipelineArn.replace('abc123', 'xyz123') },
   },
   'a step that failed': { ...step, detail: { ...step.detail, currentStepStatus: 'Failed' } },
   'a step that succeeded': { ...step, detail: { ...step.detail, currentStepStatus: 'Succeeded' } },
