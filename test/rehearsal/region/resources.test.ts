@@ -144,6 +144,35 @@ describe('a stack’s notifications', () => {
     return rule;
   }
 
+  test('reach a topic whose policy permits it, and no other', async () => {
+    const region = await stack();
+    try {
+      const { physicalId: TopicArn } = await region.create('AWS::SNS::Topic', { TopicName: 'news' });
+      await region.create('AWS::SNS::Subscription', { TopicArn, Protocol: 'email', Endpoint: 'team@example.com' });
+      const EventPattern = { source: ['aws.codepipeline'] };
+      await region.create('AWS::Events::Rule', {
+        Name: 'all',
+        EventPattern,
+        Targets: [{ Id: 'Topic', Arn: TopicArn }],
+      });
+      const deliveries = () => region.events.filter(({ kind }) => kind === 'delivery');
+
+      region.emit(FAILED_BUILD);
+      await until(() => deliveries().length === 1);
+      expect(deliveries()[0]).toMatchObject({ failure: expect.stringContaining('not authorized') as string });
+
+      const Principal = { Service: 'events.amazonaws.com' };
+      const Statement = [{ Effect: 'Allow', Principal, Action: 'sns:Publish', Resource: TopicArn }];
+      const PolicyDocument = { Version: '2012-10-17', Statement };
+      await region.create('AWS::SNS::TopicPolicy', { Topics: [TopicArn], PolicyDocument });
+      region.emit(FAILED_BUILD);
+      await until(() => region.mails().length === 2);
+      expect(JSON.parse(region.mails()[1]?.text ?? '')).toMatchObject({ source: 'aws.codepipeline' });
+    } finally {
+      await region.close();
+    }
+  });
+
   test('say by mail what failed, once for each event, and keep a record', async () => {
     const region = await stack();
     try {

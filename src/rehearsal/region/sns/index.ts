@@ -1,11 +1,12 @@
 // SNS: topics, and mails to those who subscribed to them.
 import { join } from 'node:path';
+import { z } from 'zod';
 import { assumed, documented } from '../behaviour';
 import { Collection } from '../collection';
 import { AwsError } from '../errors';
 import { SNS_MODEL } from '../model';
 import { operationsOf, type Access, type ApiDeclaration } from '../service';
-import { arnOf, uuid, type Setting } from '../setting';
+import { arnOf, serviceOf, uuid, type Setting } from '../setting';
 import { Mailbox } from './mailbox';
 
 export { Mailbox, type Mail } from './mailbox';
@@ -155,6 +156,11 @@ const publish = operation<{ TopicArn?: string; Message: string; Subject?: string
   {
     claims: [
       documented('Each subscribed address gets the message, under the subject.', `${API}, Publish`),
+      documented(
+        'A service may publish to a topic whose policy permits it: AuthorizationError.',
+        'SNS Developer Guide, "Amazon SNS policy example cases"',
+      ),
+      assumed('Of a policy’s statements, conditions are not evaluated.'),
       assumed('A mail is written to the mailbox folder; none is sent.'),
     ],
     refuses: [
@@ -167,8 +173,13 @@ const publish = operation<{ TopicArn?: string; Message: string; Subject?: string
     ],
     access: ({ TopicArn = '' }, world) => [...onTopic('Publish')({ TopicArn }), ...keyOf(TopicArn, world)],
   },
-  ({ TopicArn = '', Message, Subject }, world) => {
-    existing(world, TopicArn);
+  ({ TopicArn = '', Message, Subject }, world, { principal }) => {
+    const { attributes } = existing(world, TopicArn);
+    const service = serviceOf(principal);
+    if (service !== undefined && !permits(attributes.Policy, service)) {
+      const message = `${service} is not authorized to perform: SNS:Publish on resource: ${TopicArn}`;
+      throw new AwsError('AuthorizationError', message, 403);
+    }
     for (const { TopicArn: of, Endpoint } of world.subscriptions.all()) {
       if (of !== TopicArn) continue;
       const subject = Subject ?? 'AWS Notification Message';
@@ -201,6 +212,33 @@ function keyOf(topicArn: string, world: SnsWorld): Access[] {
   const resources = [key.startsWith('arn:') ? key : arnOf(world, 'kms', `key/${key}`)];
   const context = { 'kms:ViaService': `sns.${world.region}.amazonaws.com` };
   return ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({ action, resources, context }));
+}
+
+const words = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+const topicPolicy = z.looseObject({
+  Statement: z.array(
+    z.looseObject({
+      Effect: z.string(),
+      Action: words.transform((actions) => actions.map((action) => action.toLowerCase())),
+      Principal: z.union([
+        z.literal('*').transform(() => ({ Service: ['*'] })),
+        z.looseObject({ Service: words.default([]) }),
+      ]),
+    }),
+  ),
+});
+
+/** Whether a topic's policy lets a service publish. */
+function permits(policy: string | undefined, service: string): boolean {
+  if (policy === undefined || policy === '') return false;
+  return topicPolicy
+    .parse(JSON.parse(policy))
+    .Statement.some(
+      ({ Effect, Action, Principal }) =>
+        Effect === 'Allow' &&
+        Action.some((action) => ['sns:publish', 'sns:*', '*'].includes(action)) &&
+        Principal.Service.some((one) => one === service || one === '*'),
+    );
 }
 
 function existing({ topics }: SnsWorld, arn: string): Topic {
