@@ -58,7 +58,7 @@ export class ModelBuildProject extends GeneratedRoot {
         jest: 'jest',
         test: 'npm run typecheck && npm run lint && npm run jest',
         ...Object.fromEntries(
-          ['data', 'bundle', 'pipeline', 'endpoint', 'predict', 'tracking', 'profile', 'convert', 'bench'].map(
+          ['data', 'bundle', 'pipeline', 'endpoint', 'train', 'predict', 'tracking', 'profile', 'convert', 'bench'].map(
             (name) => [name, `node bin/model-build.cjs ${name}`],
           ),
         ),

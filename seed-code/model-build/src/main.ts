@@ -16,6 +16,7 @@ const COMMANDS: Record<string, string> = {
   features: 'statistics of images, as the profiler takes them',
   letterbox: 'what a model sees of an image, as a PNG',
   split: 'images into training, validation and test, by flight',
+  train: 'a detector, on this machine',
   tile: 'frames and their labels cut into tiles',
   validate: 'what training would drop or misread',
   tracking: 'the MLflow server: check, link an execution, send what was kept',

@@ -82,7 +82,7 @@ def data_file(job: Job) -> str:
 
 
 def architecture(job: Job) -> str:
-    """Name of a model description; `rehearsal` is n with half of its width."""
+    """Name of a model description; `rehearsal` is n with a quarter of its width."""
     if job.model_size != "rehearsal":
         return f"yolo11{job.model_size}.yaml"
     from ultralytics.utils import YAML
@@ -90,7 +90,7 @@ def architecture(job: Job) -> str:
 
     description = YAML.load(check_yaml("yolo11.yaml"))
     depth, width, most = description["scales"]["n"]
-    description["scales"] = {"n": [depth, width / 2, most]}
+    description["scales"] = {"n": [depth, width / 4, most]}
     file = Path(job.work, "yolo11n-rehearsal.yaml")
     YAML.save(file, description)
     return str(file)
@@ -260,8 +260,18 @@ def stop(*_: object) -> NoReturn:
 
 
 def main() -> None:
-    job = Job.read(Path(sys.argv[1]))
-    signal.signal(signal.SIGTERM, stop)
+    try:
+        run(Job.read(Path(sys.argv[1])))
+    except ModuleNotFoundError as error:
+        give_up(
+            f"{sys.executable} lacks {error.name}: install PyTorch and training/requirements.txt there, or name another "
+            "Python in DRONE_MLOPS_PYTHON."
+        )
+
+
+def run(job: Job) -> None:
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
     prepare(job)
     facts = checkpoint.load(Path(job.checkpoints), job.run, run_files(job))
     try:
@@ -270,7 +280,8 @@ def main() -> None:
     except JobError as error:
         give_up(str(error))
     # What is left takes seconds: a job that is stopped now finishes.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.SIG_IGN)
     files = run_files(job)
     best = files["best.pt"] if files["best.pt"].exists() else files["last.pt"]
     if facts is not None and facts.finished:

@@ -1,15 +1,31 @@
 // `predict`: a model's detections in images, as COCO results in one JSON file or as YOLO text in a folder.
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import { parseSidecar } from '../model';
+import { parseSidecar, type Sidecar } from '../model';
 import { DEFAULT_MERGE, decodeImage, openDetector, type Detection, type DetectOptions, type Frame } from '../vision';
+import { progress } from './progress';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE =
-  'model-build predict MODEL.onnx IMAGES… [--confidence C] [--iou T] [--max-detections N] [--multi-label] ' +
-  '[--tile S --overlap R --merge nms|nmm] [--raw] --out RESULTS.json | FOLDER';
+const USAGE = `model-build predict MODEL.onnx IMAGES… [options]
+
+  IMAGES are files, or folders of which every image is taken. What is known of the model is read from model.json beside it.
+
+  --out OUT            RESULTS.json for COCO results, or a folder for YOLO text.
+  --as-trained         Tiles of the model's own size, and its operating point where the evaluation has chosen one.
+  --confidence C       Scores must be above it. Default: 0.25.
+  --iou T              Default: 0.7.
+  --max-detections N   Default: 300.
+  --multi-label        A box may bear several classes.
+  --tile S             Cut frames into tiles; with --overlap R (default 0.2) and --merge nms|nmm (default ${DEFAULT_MERGE.method}).
+  --raw                Every candidate, without suppression.
+
+  --dry-run            Read the model, find the images, and write nothing.
+  --json               Print one JSON value on standard output.
+  --help               Print this.`;
+
+const IMAGE = /\.(jpe?g|png|tiff?|webp)$/i;
 
 interface Prediction {
   readonly file: string;
@@ -19,23 +35,42 @@ interface Prediction {
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
-    const { modelPath, images, options, out } = parse(args);
+    const parsed = parse(args);
+    if (parsed === 'help') {
+      process.stdout.write(`Usage: ${USAGE}\n`);
+      return 0;
+    }
+    const { modelPath, out, dryRun, json } = parsed;
     const beside = join(dirname(modelPath), 'model.json');
     const sidecar = existsSync(beside) ? parseSidecar(await readFile(beside, 'utf8'), beside) : undefined;
+    const options = parsed.asTrained ? asTrained(parsed.options, sidecar, beside) : parsed.options;
+    const images = await filesOf(parsed.images);
     const detector = await openDetector({ modelPath, sidecar });
     try {
       const predictions: Prediction[] = [];
+      const tell = progress('images looked at');
+      let done = 0;
       const queue = images.entries();
       // One frame is decoded while another is looked at.
-      const lanes = Array.from({ length: availableParallelism() }, async () => {
+      const lanes = Array.from({ length: dryRun ? 0 : availableParallelism() }, async () => {
         for (const [index, file] of queue) {
           const frame = await decodeImage(file);
           const detections = await detector.detect(frame, options);
           predictions[index] = { file, frame: { width: frame.width, height: frame.height }, detections };
+          done += 1;
+          tell(done, images.length);
         }
       });
       await Promise.all(lanes);
-      await write(predictions, out);
+      if (!dryRun) await write(predictions, out);
+      const report = {
+        images: images.length,
+        detections: predictions.reduce((sum, { detections }) => sum + detections.length, 0),
+        options,
+        out: dryRun ? null : out,
+      };
+      const found = dryRun ? 'dry run: nothing was written' : `${report.detections} detections, in ${out}`;
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.images} images, ${found}.\n`);
     } finally {
       await detector.close();
     }
@@ -56,9 +91,14 @@ function parse(args: readonly string[]) {
       overlap: { type: 'string', default: '0.2' },
       merge: { type: 'string', default: DEFAULT_MERGE.method },
       raw: { type: 'boolean', default: false },
+      'as-trained': { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
       out: { type: 'string' },
     },
   });
+  if (values.help) return 'help';
   const [modelPath, ...images] = positionals;
   const { merge, out, tile } = values;
   if (modelPath === undefined || images.length === 0)
@@ -80,7 +120,36 @@ function parse(args: readonly string[]) {
             overlap: numberFlag('overlap', values.overlap, 0, 0.99),
           },
   };
-  return { modelPath, images, options, out };
+  return {
+    ...{ modelPath, images, options, out },
+    asTrained: values['as-trained'],
+    dryRun: values['dry-run'],
+    json: values.json,
+  };
+}
+
+/** Options that the model was trained and, where it was, evaluated for. */
+function asTrained(options: DetectOptions, sidecar: Sidecar | undefined, file: string): DetectOptions {
+  if (!sidecar) throw new UsageError(`--as-trained reads ${file}, which is not there.`);
+  const { tiling, operatingPoint } = sidecar;
+  if (!operatingPoint) return { ...options, tiling };
+  const { confidence, iou, merge } = operatingPoint;
+  return { ...options, tiling, confidence, iou, merge: { ...DEFAULT_MERGE, method: merge } };
+}
+
+/** Files as they are given, folders as the images in them. @throws UsageError for a folder without any */
+async function filesOf(given: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of given) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    const found = (await readdir(path, { recursive: true })).filter((name) => IMAGE.test(name)).sort();
+    if (found.length === 0) throw new UsageError(`${path} holds no image.`);
+    files.push(...found.map((name) => join(path, name)));
+  }
+  return files;
 }
 
 async function write(predictions: readonly Prediction[], out: string): Promise<void> {

@@ -5,6 +5,7 @@ export {
   projectTags,
   REQUIRED_PARAMETERS,
   STEP,
+  VISIBLE_SHARE,
   type Outcome,
 } from './project';
 export { DefinitionError, type Definition, type StepJson } from './builder';

@@ -1,7 +1,7 @@
 // The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
 import { bundlePrefix, type BundleHashes } from '../bundle/steps';
 import type { Config, FlightRule } from '../config';
-import { toHyperparameters, TRAINING_SETTINGS, type TrainingSettings } from '../training/settings';
+import { toHyperparameters } from '../training/settings';
 import { metricDefinitions } from '../training/sink';
 import { LICENSE, licenseFault } from '../training/ultralytics/license';
 import {
@@ -64,7 +64,7 @@ const LICENSES: Readonly<Record<Config['training']['trainer'], string>> = {
 };
 
 /** Boxes cut by a tile's edge keep their label where at least this share of them shows. */
-const VISIBLE_SHARE = 0.3;
+export const VISIBLE_SHARE = 0.3;
 /** How detections of overlapping tiles become one. */
 const MERGE = 'nms';
 
@@ -236,7 +236,7 @@ export function definition(
     },
     hyperparameters: {
       trainer: training.trainer,
-      ...toHyperparameters(settingsOf(training)),
+      ...toHyperparameters(training),
       epochs: asText(epochs.reference),
       seed: asText(seed.reference),
       'tile-size': String(tiling.size),
@@ -365,12 +365,6 @@ function stepName(step: string): string {
     .split('-')
     .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
     .join('');
-}
-
-/** The settings among what the configuration says of training. */
-function settingsOf(training: Config['training']): TrainingSettings {
-  const known = Object.entries(training).filter(([key]) => Object.hasOwn(TRAINING_SETTINGS, key));
-  return Object.fromEntries(known) as unknown as TrainingSettings; // those of the schema, which has checked them
 }
 
 function settings(values: Readonly<Record<string, string | number | boolean>>): string[] {

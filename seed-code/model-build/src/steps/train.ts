@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { sidecarSchema, type Sidecar } from '../model';
 import { parseHyperparameters, runStep, StepError } from '../sagemaker';
-import { checkHyperparameters, fanOut, fromHyperparameters, HYPERPARAMETERS, logSink, TRAINERS } from '../training';
+import {
+  checkHyperparameters,
+  fanOut,
+  fromHyperparameters,
+  HYPERPARAMETERS,
+  logSink,
+  TRAINERS,
+  type MetricSink,
+} from '../training';
 import { tracked, type TrackedContext } from './tracked';
 
 /** Hyperparameters of the training job; SageMaker passes each as a string. */
@@ -18,10 +26,28 @@ export const hyperparameters = z
   })
   .superRefine(checkHyperparameters);
 
-/** Trains a detector under the container contract: `model.onnx`, `model.json` and `training.json` in the model folder. */
-export async function train({ paths, hosts, environment, log, signal, run }: TrackedContext): Promise<void> {
+export type Hyperparameters = z.infer<typeof hyperparameters>;
+
+/** Trains a detector under the container contract. */
+export async function train(context: TrackedContext): Promise<void> {
+  const { hosts, paths } = context;
   if (hosts.length > 1) throw new StepError(`Training runs on one instance, not ${hosts.length}: use a larger one.`);
   const given = parseHyperparameters(hyperparameters, paths.hyperparameters);
+  await trainModel(given, { ...context, metrics: logSink(context.log) });
+}
+
+/** What training needs of a step's surroundings; a laptop has it as well. */
+export type TrainingPlace = Pick<TrackedContext, 'environment' | 'log' | 'signal' | 'run'> & {
+  /** Who else watches the metrics. */
+  readonly metrics: MetricSink;
+  readonly paths: Pick<TrackedContext['paths'], 'channel' | 'checkpoints' | 'model' | 'outputData'>;
+};
+
+/** Trains a detector: `model.onnx`, `model.json` and `training.json` in the model folder. @throws StepError */
+export async function trainModel(
+  given: Hyperparameters,
+  { paths, environment, log, metrics, signal, run }: TrainingPlace,
+): Promise<void> {
   const settings = fromHyperparameters(given);
   run.params(given);
   const classes = await readClasses(paths.channel('train'));
@@ -37,7 +63,7 @@ export async function train({ paths, hosts, environment, log, signal, run }: Tra
     checkpoints: paths.checkpoints,
     python: environment.DRONE_MLOPS_PYTHON ?? 'python3',
     log,
-    metrics: fanOut(logSink(log), run),
+    metrics: fanOut(metrics, run),
     signal,
   });
 

@@ -11,6 +11,7 @@ export {
 } from './execution-runs';
 export { findRun, settle } from './find-run';
 export { JOB_TAGS, RUN_TAG, TRACKING_ENVIRONMENT, TRACKING_OUTPUT } from './job-tags';
+export { localRun } from './local-run';
 export { JournalError } from './journal';
 export { linkExecution, type Linked } from './link-execution';
 export { mlflow, type MlflowClient, type Run } from './mlflow';

@@ -9,6 +9,7 @@ export {
   HYPERPARAMETERS,
   MODEL_SIZES,
   settingName,
+  toHyperparameters,
   TRAINING_SETTINGS,
   trainingSettings,
   type ModelSize,

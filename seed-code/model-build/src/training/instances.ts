@@ -58,19 +58,20 @@ function family(name: string, memory: number, sizes: Readonly<Record<string, num
 
 /**
  * MiB that PyTorch keeps for the backward pass of one image of 640 × 640, in float32; it grows with the image's area. Counted
- * here: the distinct tensors saved by autograd in Ultralytics 8.4.175's training forward, loss included.
+ * here on a processor: the distinct tensors saved by autograd in Ultralytics 8.4.175's training forward, loss included. A GPU's
+ * own use was not measured.
  */
 export const ACTIVATIONS_MIB: Readonly<Record<ModelSize, number>> = {
-  rehearsal: 115,
+  rehearsal: 72,
   n: 210,
   s: 400,
   m: 849,
   l: 1090,
-  x: 1635,
+  x: 1285,
 };
 
 /** Millions of parameters; each costs 16 bytes: weight, gradient and the optimiser's two moments. */
-const PARAMETERS: Readonly<Record<ModelSize, number>> = { rehearsal: 0.8, n: 2.6, s: 9.4, m: 20.1, l: 25.3, x: 56.9 };
+const PARAMETERS: Readonly<Record<ModelSize, number>> = { rehearsal: 0.3, n: 2.6, s: 9.4, m: 20.1, l: 25.3, x: 56.9 };
 const BYTES_A_PARAMETER = 16;
 
 /** Added to what is counted: gradients of activations, cuDNN's workspaces and what fragmentation loses. Assumed. */

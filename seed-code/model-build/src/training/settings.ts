@@ -4,7 +4,7 @@ import { z } from 'zod';
 const whole = z.coerce.number().int();
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-/** YOLO11's sizes, and `rehearsal`: half of n's width, a quarter of its parameters, for proofs on a processor. */
+/** YOLO11's sizes, and `rehearsal`: a quarter of n’s width, an eighth of its parameters, for proofs on a processor. */
 export const MODEL_SIZES = ['rehearsal', 'n', 's', 'm', 'l', 'x'] as const;
 export type ModelSize = (typeof MODEL_SIZES)[number];
 
@@ -88,9 +88,11 @@ export const HYPERPARAMETERS = Object.fromEntries(
   Object.entries(TRAINING_SETTINGS).map(([key, schema]) => [settingName(key), schema]),
 ) as unknown as { readonly [Key in keyof Shape as Kebab<Key>]: Shape[Key] }; // as `settingName` names them
 
-/** Settings as hyperparameters, which are text. */
+/** Settings as hyperparameters, which are text; what stands beside them is left out. */
 export function toHyperparameters(settings: TrainingSettings): Record<string, string> {
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const given = Object.entries(settings).filter(
+    ([key, value]) => Object.hasOwn(TRAINING_SETTINGS, key) && value !== undefined,
+  );
   return Object.fromEntries(given.map(([key, value]) => [settingName(key), String(value)]));
 }
 
