@@ -11,6 +11,10 @@ export interface BenchContext {
   readonly model: string | null;
   /** A Python that has the limits' libraries. */
   readonly python: string | null;
+  /** A Python with Ultralytics. */
+  readonly ultralytics: string | null;
+  /** URL of an MLflow server on this machine. */
+  readonly mlflow: string | null;
 }
 
 export type Measured = { readonly ratio: number; readonly detail: string } | { readonly skipped: string };
@@ -46,6 +50,11 @@ export async function fastest(runs: number, task: () => unknown): Promise<number
     best = Math.min(best, performance.now() - began);
   }
   return best;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
 export function sum(values: readonly number[]): number {

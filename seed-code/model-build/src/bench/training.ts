@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { cutTiles, type SplitRecord } from '../dataset';
+import { cutTiles, type SplitRecord, type TileSettings } from '../dataset';
 import { FLIGHTS, SAMPLE_CLASSES, writeSample } from '../sample';
 import { containerPaths } from '../sagemaker';
 import type { Measurement } from './measurement';
@@ -40,7 +40,7 @@ export const baselineOnSample: Measurement = {
     const root = await mkdtemp(join(tmpdir(), 'bench-training-'));
     try {
       const paths = containerPaths(root);
-      await writeSampleTiles(join(root, 'sample'), [paths.channel('train'), paths.channel('validation')]);
+      await writeSampleTiles(join(root, 'sample'), [paths.channel('train'), paths.channel('validation')], TILING);
       await mkdir(join(root, 'input', 'config'), { recursive: true });
       await writeFile(paths.hyperparameters, JSON.stringify(HYPERPARAMETERS));
       await promisify(execFile)(process.execPath, ['--require', 'tsx/cjs', resolve('src', 'steps', 'train.ts')], {
@@ -59,7 +59,11 @@ export const baselineOnSample: Measurement = {
 };
 
 /** The sample's tiles as the preprocess step writes them: the last flight's into the second channel, all others' into the first. */
-async function writeSampleTiles(dir: string, [train, validation]: readonly [string, string]): Promise<void> {
+export async function writeSampleTiles(
+  dir: string,
+  [train, validation]: readonly [string, string],
+  tiling: TileSettings,
+): Promise<void> {
   await writeSample(dir);
   for (const channel of [train, validation]) {
     for (const kind of ['images', 'labels']) await mkdir(join(channel, kind, 'algo-1'), { recursive: true });
@@ -88,7 +92,7 @@ async function writeSampleTiles(dir: string, [train, validation]: readonly [stri
         createHash('sha256').update(path).digest('hex'),
         join(dir, 'images', path),
         SAMPLE_CLASSES,
-        TILING,
+        tiling,
         (kind, name, body) => writeFile(join(folders[kind], name), body),
       );
     }

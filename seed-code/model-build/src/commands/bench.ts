@@ -9,13 +9,16 @@ import { boundText, keeps, type BenchContext, type Measurement } from '../bench/
 import { PROFILE_MEASUREMENTS } from '../bench/profile';
 import { SERVING_MEASUREMENTS } from '../bench/serving';
 import { sliced } from '../bench/slicing';
+import { TRACKING_MEASUREMENTS } from '../bench/tracking';
 import { baselineOnSample } from '../bench/training';
+import { runnerOverUltralytics } from '../bench/ultralytics';
 import { VISION_MEASUREMENTS } from '../bench/vision';
 import { parseCommandLine, withUsage } from './usage';
 
 const USAGE = `model-build bench [FRAMES…] [--model MODEL.onnx] [--python PYTHON] [--only WORDS]
 FRAMES are JPEG files of about 2 and 9 megapixels; without, they are pieced together from the pictures of
-$DRONE_MLOPS_KIT_AIS. The model is yolo11n-640.onnx of $DRONE_MLOPS_MODELS, the Python $DRONE_MLOPS_VISION_PYTHON.
+$DRONE_MLOPS_KIT_AIS. The model is yolo11n-640.onnx of $DRONE_MLOPS_MODELS, the Python $DRONE_MLOPS_VISION_PYTHON,
+that with Ultralytics $DRONE_MLOPS_ULTRALYTICS_PYTHON, the tracking server $DRONE_MLOPS_MLFLOW.
 --only measures what has these words in its name. Exits 1 when a measurement missed its limit.`;
 
 const MEASUREMENTS: readonly Measurement[] = [
@@ -25,6 +28,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   ...EVALUATION_MEASUREMENTS,
   sliced,
   baselineOnSample,
+  runnerOverUltralytics,
+  ...TRACKING_MEASUREMENTS,
 ];
 
 export function run(args: readonly string[]): Promise<number> {
@@ -59,6 +64,8 @@ async function contextOf(
     labelled: labelled ?? null,
     model: model ?? (known !== undefined && existsSync(known) ? known : null),
     python: python ?? witness ?? null,
+    ultralytics: process.env.DRONE_MLOPS_ULTRALYTICS_PYTHON ?? null,
+    mlflow: process.env.DRONE_MLOPS_MLFLOW ?? null,
   };
 }
 

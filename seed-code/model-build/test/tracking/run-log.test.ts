@@ -139,9 +139,7 @@ test('a server that will have none of it is told of once, and nothing waits', as
   server.down = 403;
   const run = open();
   run.record(1, { loss: 1 });
-  const began = performance.now();
-  await run.end('FINISHED', 30_000);
-  expect(performance.now() - began).toBeLessThan(20_000);
+  await run.end('FINISHED', 3_600_000); // far more than a test has
   expect(told()).toEqual(['tracking-refused', 'tracking-buffered']);
 });
 

@@ -3,12 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, mlflow, openRunLog, replay, stepRun, trackingAddress } from '../../src/tracking';
 
 const url = process.env.DRONE_MLOPS_MLFLOW;
-const PER_SECOND = 1000;
-const SECONDS = 5;
+const METRICS = 5000;
 
 (url === undefined ? describe.skip : describe)('a real MLflow server', () => {
   const client = mlflow(connect(trackingAddress(url ?? 'http://127.0.0.1')));
@@ -24,22 +22,15 @@ const SECONDS = 5;
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('keeps 1,000 metrics a second, none lost, in their order', async () => {
-    const run = openRunLog(client, header('train'), { tell, journal: join(folder, 'rate') });
-    const began = performance.now();
-    for (let step = 0; step < PER_SECOND * SECONDS; step++) {
-      run.record(step, { loss: Math.sin(step) });
-      const due = (step / PER_SECOND) * 1000 - (performance.now() - began);
-      if (due > 1) await sleep(due);
-    }
-    const seconds = (performance.now() - began) / 1000;
+  test('keeps thousands of metrics that are told at once, none lost, in their order', async () => {
+    const run = openRunLog(client, header('train'), { tell, journal: join(folder, 'many') });
+    for (let step = 0; step < METRICS; step++) run.record(step, { loss: Math.sin(step) });
     const id = await run.end('FINISHED', 60_000);
     const history = await client.metricHistory(id ?? '', 'loss');
 
-    expect(history.map(({ step }) => step)).toEqual(Array.from({ length: PER_SECOND * SECONDS }, (_, step) => step));
+    expect(history.map(({ step }) => step)).toEqual(Array.from({ length: METRICS }, (_, step) => step));
     expect(history.every(({ step, value }) => value === Math.sin(step))).toBe(true);
     expect(history.every(({ timestamp }, index) => timestamp >= history[Math.max(0, index - 1)].timestamp)).toBe(true);
-    expect(seconds).toBeLessThan(SECONDS * 2); // telling takes the trainer no time to speak of, even on a busy machine
     expect(events).toEqual([]);
   }, 120_000);
 
