@@ -54,7 +54,7 @@ export function trainingView(stream: { readonly isTTY?: boolean; write(text: str
 /** `epoch 2 of 5, step 83 of 150`. */
 function placeOf({ epoch, epochs, step, steps }: Readonly<Record<string, unknown>>): string {
   const of = (name: string, value: unknown, total: unknown): string[] =>
-    value === undefined || total === undefined ? [] : [`${name} ${String(value)} of ${String(total)}`];
+    typeof value === 'number' && typeof total === 'number' ? [`${name} ${value} of ${total}`] : [];
   return [...of('epoch', epoch, epochs), ...of('step', step, steps)].join(', ');
 }
 

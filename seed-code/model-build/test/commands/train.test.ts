@@ -34,7 +34,7 @@ test('frames are split by flight, tiled and trained on; the model is one that pr
   expect(report.settings).toMatchObject({
     trainer: 'baseline',
     epochs: 1,
-    'data-version': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'data-version': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
   });
   const sidecar = parseSidecar(readFileSync('run/model/model.json', 'utf8'), 'model.json');
   expect(sidecar).toMatchObject({
