@@ -27,7 +27,7 @@ export function readDefinition(dir: string): ResolvedOptions {
 
 /** What a template is made from. */
 export function templateOptions(options: ResolvedOptions, release: string, seedKey: string): TemplateOptions {
-  const { vpcId, subnetIds, securityGroupIds, permissionsBoundary, npmRegistry, alertEmail } = options;
+  const { vpcId, subnetIds, securityGroupIds, permissionsBoundary, npmRegistry, trackingUri, alertEmail } = options;
   return {
     platform: options.projectName,
     release,
@@ -39,6 +39,7 @@ export function templateOptions(options: ResolvedOptions, release: string, seedK
     tags: options.tags,
     ...(permissionsBoundary !== undefined && { permissionsBoundary }),
     ...(npmRegistry !== undefined && { npmRegistry }),
+    ...(trackingUri !== undefined && { trackingUri }),
     ...(alertEmail !== undefined && { alertEmail }),
     ...(vpcId !== undefined && { vpc: { vpcId, subnetIds, securityGroupIds } }),
   };

@@ -206,6 +206,11 @@ export interface ProjectOptions {
    */
   readonly tracking?: 'none' | 'mlflow-app' | 'mlflow-server';
   /**
+   * MLflow server that executions of launched projects are tracked on: an https URL, or the ARN of an MLflow App or tracking server.
+   * @default - nothing is tracked
+   */
+  readonly trackingUri?: string;
+  /**
    * Address that alerts are sent to.
    * @default - no alert is sent
    */

@@ -349,6 +349,20 @@ export const OPTIONS = {
     prompt: 'Which experiment tracking?',
     scope: 'platform',
   }),
+  trackingUri: optional(text, 'nothing is tracked', {
+    doc: 'MLflow server that executions of launched projects are tracked on: an https URL, or the ARN of an MLflow App or tracking server.',
+    prompt: 'On which MLflow server are executions tracked (a URL or an ARN)?',
+    scope: 'platform',
+    rules: [
+      {
+        holds: (value) =>
+          /^https:\/\/\S+$|^arn:(aws|aws-us-gov):sagemaker:[a-z0-9-]+:\d{12}:mlflow-(app|tracking-server)\/[\w-]+$/.test(
+            value,
+          ),
+        message: 'is an https URL, or the ARN of an MLflow App or tracking server',
+      },
+    ],
+  }),
   alertEmail: optional(text, 'no alert is sent', {
     doc: 'Address that alerts are sent to.',
     prompt: 'Which address are alerts sent to?',

@@ -10,11 +10,14 @@ const ID = '${SageMakerProjectId}';
 const BUCKET = NAMES.artifactBucket.text;
 
 // SageMaker writes names in ARNs in lower case; the id is in lower case anyway.
-const PIPELINES = () => arn('sagemaker', `pipeline/*-${ID}*`);
+export const PIPELINES = () => arn('sagemaker', `pipeline/*-${ID}*`);
 const MODEL_PACKAGE_GROUPS = () => arn('sagemaker', `model-package-group/*-${ID}*`);
-const MODEL_PACKAGES = () => arn('sagemaker', `model-package/*-${ID}*/*`);
+export const MODEL_PACKAGES = () => arn('sagemaker', `model-package/*-${ID}*/*`);
 /** Jobs that pipelines start; see `Execution.ProcessingJobName`. */
-const JOBS = () => [arn('sagemaker', 'processing-job/pipelines-*'), arn('sagemaker', 'training-job/pipelines-*')];
+export const JOBS = () => [
+  arn('sagemaker', 'processing-job/pipelines-*'),
+  arn('sagemaker', 'training-job/pipelines-*'),
+];
 
 /** Objects of the artifact bucket may be read and written. */
 export function artifacts(): Allow[] {

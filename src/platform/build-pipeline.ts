@@ -10,6 +10,7 @@ import type { ProjectRoles } from './project-role';
 import { SOURCE_ARTIFACT, type Repository } from './repository';
 import { nameOf } from './substitute';
 import type { TemplateOptions } from './template-options';
+import { buildTracking } from './tracking-allows';
 
 const BUILD_MINUTES = 60;
 const QUEUED_MINUTES = 480;
@@ -44,7 +45,7 @@ export class BuildPipeline extends Construct {
         name: 'buildRole',
         service: 'codebuild',
         purpose: 'tests and bundles model-build, and upserts its training pipeline',
-        allows: [...build(options, executionRoleArn), ...encryption(keyArn)],
+        allows: [...build(options, executionRoleArn), ...buildTracking(options.trackingUri), ...encryption(keyArn)],
       }),
       source: { type: 'CODEPIPELINE', buildSpec: 'buildspec.yml' },
       artifacts: { type: 'CODEPIPELINE' },
@@ -65,6 +66,7 @@ export class BuildPipeline extends Construct {
             type: 'PARAMETER_STORE',
             value: platformNames(options.platform).imageParameter(options.release, image),
           })),
+          ...(options.trackingUri === undefined ? [] : [{ name: 'MLFLOW_TRACKING_URI', value: options.trackingUri }]),
           ...(options.npmRegistry === undefined ? [] : [{ name: 'NPM_CONFIG_REGISTRY', value: options.npmRegistry }]),
         ],
       },

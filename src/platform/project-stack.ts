@@ -14,6 +14,7 @@ import { ProjectRoles } from './project-role';
 import { CodeCommitRepository, ConnectedRepository } from './repository';
 import { globalArn } from './substitute';
 import type { TemplateOptions } from './template-options';
+import { jobTracking } from './tracking-allows';
 
 /**
  * A launched project: bucket, package group, repository, build pipeline, notifications, and their roles.
@@ -43,7 +44,11 @@ export class ProjectStack extends PlainStack {
       name: 'executionRole',
       service: 'sagemaker',
       purpose: 'runs the training pipeline and its jobs',
-      allows: [...execution(options, globalArn('iam', `role/${NAMES.executionRole.text}`)), ...encryption(keyArn)],
+      allows: [
+        ...execution(options, globalArn('iam', `role/${NAMES.executionRole.text}`)),
+        ...jobTracking(options.trackingUri),
+        ...encryption(keyArn),
+      ],
     });
     const build = new BuildPipeline(this, 'Build', { options, artifacts, repository, roles, executionRoleArn });
     new Notifications(this, 'Notify', { options, artifacts, roles, parameters });

@@ -24,6 +24,8 @@ export interface TemplateOptions {
   readonly vpc?: Vpc;
   /** URL of the npm registry that builds install from. @default npm's own */
   readonly npmRegistry?: string;
+  /** Server that executions are tracked on: a URL, or the ARN of SageMaker's MLflow. @default none */
+  readonly trackingUri?: string;
   readonly logRetentionDays: number;
   /** Address that notifications go to unless the person who launches names another. */
   readonly alertEmail?: string;

@@ -14,7 +14,8 @@ import type { UpgradePolicies } from '../upgrade';
 import { OVERRIDES, pinned, PYTHON_VERSIONS } from './versions';
 
 /** Options that only the platform has a use for. */
-type PlatformOption = 'environments' | 'repositoryProvider' | 'tracking' | 'alertEmail' | 'monthlyBudget';
+type PlatformOption =
+  'environments' | 'repositoryProvider' | 'tracking' | 'trackingUri' | 'alertEmail' | 'monthlyBudget';
 
 /** What a model-build repository is made of. */
 export interface ModelBuildProjectOptions extends Omit<ProjectOptions, PlatformOption>, RootOptions {

@@ -18,19 +18,26 @@ const VPC = {
   securityGroupIds: ['sg-0123456789abcdef0'],
 };
 
+const TRACKING = 'arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/drone';
+
 /** By what sets them apart. */
 export const COMBINATIONS: Readonly<Record<string, TemplateOptions>> = Object.fromEntries(
   (['CodeConnections', 'CodeCommit'] as const).flatMap((repositoryProvider) =>
     (['create', 'existing'] as const).flatMap((roles) =>
       (['aws', 'project'] as const).flatMap((encryption) =>
         [false, true].map((vpc) => [
-          `${repositoryProvider}, roles: ${roles}, encryption: ${encryption}${vpc ? ', VPC, registry, e-mail' : ''}`,
+          `${repositoryProvider}, roles: ${roles}, encryption: ${encryption}${vpc ? ', VPC, registry, e-mail, tracking' : ''}`,
           {
             ...OPTIONS,
             repositoryProvider,
             roles,
             encryption,
-            ...(vpc && { vpc: VPC, npmRegistry: 'https://npm.example.com/', alertEmail: 'team@example.com' }),
+            ...(vpc && {
+              vpc: VPC,
+              npmRegistry: 'https://npm.example.com/',
+              alertEmail: 'team@example.com',
+              trackingUri: TRACKING,
+            }),
           },
         ]),
       ),

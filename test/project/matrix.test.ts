@@ -14,7 +14,7 @@ const generator = { version: '1.2.3' };
 const PLATFORM_OPTIONS = [
   ...['alertEmail', 'encryption', 'environments', 'logRetentionDays', 'monthlyBudget', 'npmRegistry'],
   ...['permissionsBoundary', 'repositoryProvider', 'roles', 'securityGroupIds', 'studioRoles', 'subnetIds'],
-  ...['supportedReleases', 'tracking', 'vpcId'],
+  ...['supportedReleases', 'tracking', 'trackingUri', 'vpcId'],
 ];
 
 /** What a definition constructs: runs the file with stand-ins for the project types. */

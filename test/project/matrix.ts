@@ -63,6 +63,7 @@ export const MATRIX: Readonly<Record<string, ProjectOptions>> = {
     endpoint: 'asynchronous',
     repositoryProvider: 'CodeCommit',
     tracking: 'mlflow-server',
+    trackingUri: 'arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/drone',
     alertEmail: 'team+drones@example.org',
     monthlyBudget: 1e6,
     tags: Object.fromEntries(

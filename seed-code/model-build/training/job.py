@@ -12,6 +12,9 @@ NOMINAL_BATCH = 64
 FEWEST_STEPS = 30
 """Steps that an epoch should have: a smaller set steps after each batch instead."""
 
+SHORT_RUN = 20
+"""Epochs up to which a run has no time for mosaics: Ultralytics means the last ten of any run to do without them."""
+
 AUGMENTATION: dict[str, dict[str, float]] = {
     # Ultralytics' defaults but for flips: seen from above, an object may point anywhere. Other angles stay off, since a
     # turn widens boxes.
@@ -112,6 +115,7 @@ def training_arguments(job: Job, gpus: int, bf16: bool) -> dict[str, object]:
         "amp": "bf16" if bf16 else False,
         **optimiser,
         **AUGMENTATION[job.augmentation],
+        **({"mosaic": 0.0} if job.epochs <= SHORT_RUN else {}),
     }
 
 

@@ -2,6 +2,7 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { readEnvironment, trackExecution, type Environment } from '../pipeline';
 import { connect, mlflow, replay, trackingAddress } from '../tracking';
+import { keptJournals } from './kept-journals';
 import { parseCommandLine, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run tracking -- COMMAND [options]
@@ -9,7 +10,8 @@ const USAGE = `npm run tracking -- COMMAND [options]
   check          Say whether the tracking server answers, and which experiment the project has there.
   link ARN       Complete the runs of an execution, and link them with the execution, its jobs and its model package.
                    \`pipeline wait\` does it as well; doing it again changes nothing.
-  replay DIR…    Send journals that could not be sent (\`tracking/\` among a job's outputs), and remove them.
+  replay PLACE…  Send journals that could not be sent: \`tracking/\` among a job's outputs, in a folder or an s3:// prefix, or
+                   the s3:// URI of a training job's output.tar.gz. Those in folders are removed; twice is as good as once.
 
   --json         Print one JSON value on standard output.
   --help         Print this.
@@ -63,13 +65,15 @@ async function link([executionArn, ...rest]: readonly string[], report: Report):
   return 0;
 }
 
-async function replayAll(folders: readonly string[], report: Report): Promise<number> {
-  if (folders.length === 0) throw new UsageError('Name the folders of the journals.');
+async function replayAll(places: readonly string[], report: Report): Promise<number> {
+  if (places.length === 0) throw new UsageError('Name the places of the journals.');
   const client = clientOf(trackingUri());
   const tell = (event: string, fields = {}): void => {
     process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
   };
   let left = 0;
+  const folders: string[] = [];
+  for (const place of places) folders.push(...(await keptJournals(place)));
   for (const folder of folders) {
     const replayed = await replay(client, folder, { tell, withinMs: REPLAY_MS });
     left += replayed.left;

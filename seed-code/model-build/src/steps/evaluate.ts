@@ -99,6 +99,8 @@ async function evaluateInto(
       ...{ sidecar, modelHash, gate: settings.gate, settings: { tiling, merge } },
     });
     log('gate', { ...verdict });
+    // Gate and registration have no job that could tell: the last one does.
+    run.concludes(verdict.passed ? 'FINISHED' : 'FAILED');
     run.params({
       ...tiling,
       ...merge,

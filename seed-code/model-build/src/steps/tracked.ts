@@ -19,8 +19,11 @@ export function tracked(step: string, main: (context: TrackedContext) => Promise
       await main({ ...context, run: run ?? untracked });
       await run?.end('FINISHED', WAIT_MS);
     } catch (error) {
+      const status = context.signal.aborted ? 'KILLED' : 'FAILED';
       run?.tags({ [RUN_TAGS.failure]: error instanceof Error ? error.message : String(error) });
-      await run?.end(context.signal.aborted ? 'KILLED' : 'FAILED', STOPPED_WAIT_MS);
+      // Steps stand in a row: none goes on after one that failed. One that is tried again and ends well says otherwise.
+      run?.concludes(status);
+      await run?.end(status, STOPPED_WAIT_MS);
       throw error;
     }
   };

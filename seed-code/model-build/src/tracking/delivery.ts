@@ -147,7 +147,9 @@ export class Delivery {
       case 'end': {
         await this.client.updateRun(run, entry.status, entry.timestamp);
         const { parent } = this.journal.header;
-        if (parent && this.found) await settle(this.client, this.found.run.experimentId, parent);
+        if (!parent || !this.found) return;
+        const whole = await settle(this.client, this.found.run.experimentId, parent);
+        if (whole && entry.execution) await this.client.updateRun(whole.id, entry.execution, entry.timestamp);
         return;
       }
       default:

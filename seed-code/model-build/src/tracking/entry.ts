@@ -20,6 +20,9 @@ export const runHeader = z.strictObject({
   parent: identity.optional(),
 });
 
+/** How a run can end. */
+const ended = z.enum(['FINISHED', 'FAILED', 'KILLED']);
+
 const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 
 export const entrySchema = z.discriminatedUnion('kind', [
@@ -40,9 +43,16 @@ export const entrySchema = z.discriminatedUnion('kind', [
   }),
   /** `file` lies beside the journal. */
   z.strictObject({ kind: z.literal('artifact'), path: z.string(), file: z.string() }),
-  z.strictObject({ kind: z.literal('end'), status: z.enum(['FINISHED', 'FAILED', 'KILLED']), timestamp: z.number() }),
+  z.strictObject({
+    kind: z.literal('end'),
+    status: ended,
+    /** How the whole execution has ended with this step; absent while it goes on. */
+    execution: ended.optional(),
+    timestamp: z.number(),
+  }),
 ]);
 
+export type EndStatus = z.infer<typeof ended>;
 export type RunIdentity = z.infer<typeof identity>;
 export type RunHeader = z.infer<typeof runHeader>;
 export type Entry = z.infer<typeof entrySchema>;

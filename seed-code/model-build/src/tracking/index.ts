@@ -12,7 +12,7 @@ export {
 export { findRun, settle } from './find-run';
 export { JOB_TAGS, RUN_TAG, TRACKING_ENVIRONMENT, TRACKING_OUTPUT } from './job-tags';
 export { localRun } from './local-run';
-export { JournalError } from './journal';
+export { JOURNAL_FILE, JournalError } from './journal';
 export { linkExecution, type Linked } from './link-execution';
 export { mlflow, type MlflowClient, type Run } from './mlflow';
 export { openRunLog, replay, untracked, type OpenRunLog, type RunLog } from './run-log';

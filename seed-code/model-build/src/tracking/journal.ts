@@ -19,7 +19,8 @@ export class JournalError extends Error {
   override readonly name = 'JournalError';
 }
 
-const FILE = 'journal.jsonl';
+/** Names a journal's file in its folder. */
+export const JOURNAL_FILE = 'journal.jsonl';
 /** How much of a journal is in memory at a time, in bytes. */
 const WINDOW = 1 << 20;
 
@@ -47,7 +48,7 @@ export class Journal {
   /** Begins a journal in a folder that need not be there. */
   static begin(folder: string, header: RunHeader): Journal {
     mkdirSync(folder, { recursive: true });
-    const file = openSync(join(folder, FILE), 'w+');
+    const file = openSync(join(folder, JOURNAL_FILE), 'w+');
     const bytes = writeSync(file, `${lineOf(header)}\n`);
     return new Journal(folder, header, file, bytes, bytes);
   }
@@ -57,8 +58,9 @@ export class Journal {
    * @throws JournalError
    */
   static open(folder: string): Journal {
-    const path = join(folder, FILE);
-    if (!existsSync(path)) throw new JournalError(`${folder} holds no ${FILE}: name a folder that tracking left.`);
+    const path = join(folder, JOURNAL_FILE);
+    if (!existsSync(path))
+      throw new JournalError(`${folder} holds no ${JOURNAL_FILE}: name a folder that tracking left.`);
     const text = readFileSync(path, 'utf8');
     const first = text.slice(0, text.indexOf('\n') + 1);
     const header = runHeader.safeParse(parse(first));

@@ -2,7 +2,7 @@
 import { renameSync, cpSync, rmSync } from 'node:fs';
 import { fitting } from './batches';
 import { Delivery, type DeliveryOptions } from './delivery';
-import type { Entry, RunHeader } from './entry';
+import type { EndStatus, Entry, RunHeader } from './entry';
 import { Journal } from './journal';
 import type { MlflowClient } from './mlflow';
 
@@ -17,6 +17,8 @@ export interface RunLog {
   /** What the run works on. @param digest its version, of which MLflow keeps 36 characters */
   dataset(name: string, digest: string, uri: string, context: string): void;
   artifact(path: string, bytes: Uint8Array | string): void;
+  /** The whole execution ends with this step, whatever becomes of it where no code of ours runs; said when the run ends. */
+  concludes(status: EndStatus): void;
 }
 
 /** A run that nobody follows. */
@@ -27,6 +29,7 @@ export const untracked: RunLog = {
   tags: () => undefined,
   dataset: () => undefined,
   artifact: () => undefined,
+  concludes: () => undefined,
 };
 
 export interface RunLogOptions extends DeliveryOptions {
@@ -41,7 +44,7 @@ export interface OpenRunLog extends RunLog {
    * Ends the run, and waits a while for what was not sent yet.
    * @returns the run's id on the server; undefined when it was never reached
    */
-  end(status: 'FINISHED' | 'FAILED' | 'KILLED', withinMs: number): Promise<string | undefined>;
+  end(status: EndStatus, withinMs: number): Promise<string | undefined>;
 }
 
 /** MLflow's database has so much room for a dataset's digest. */
@@ -51,6 +54,7 @@ export function openRunLog(client: MlflowClient, header: RunHeader, options: Run
   const journal = Journal.begin(options.journal, header);
   const delivery = new Delivery(client, journal, options);
   let broken = false;
+  let execution: EndStatus | undefined;
 
   /** A full disk is no reason to fail a training job either. */
   const write = (body: () => void): void => {
@@ -95,8 +99,11 @@ export function openRunLog(client: MlflowClient, header: RunHeader, options: Run
         journal.appendArtifact(path, Buffer.from(bytes));
       });
     },
+    concludes: (status) => {
+      execution = status;
+    },
     async end(status, withinMs) {
-      append({ kind: 'end', status, timestamp: Date.now() });
+      append({ kind: 'end', status, ...(execution && { execution }), timestamp: Date.now() });
       const left = await delivery.finish(withinMs);
       const run = delivery.run?.run.id;
       if (left === 0) journal.remove();

@@ -57,6 +57,16 @@ test('what is told arrives in its order, below the execution’s run, and leaves
   expect(events).toEqual([]);
 });
 
+test('the step that concludes its execution ends the run above it, others leave it open', async () => {
+  const whole = () => server.runs.find(({ tags }) => tags.get('drone-mlops.part') === 'execution')?.status;
+  await open().end('FINISHED', 10_000);
+  expect(whole()).toBe('RUNNING');
+  const last = open();
+  last.concludes('FAILED');
+  await last.end('FINISHED', 10_000);
+  expect([trainRun()?.status, whole()]).toEqual(['FINISHED', 'FAILED']);
+});
+
 test('an outage is waited out: it is said once, everything arrives in order, and its end is said', async () => {
   server.down = 503;
   const run = open();

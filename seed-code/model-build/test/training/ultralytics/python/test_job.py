@@ -84,6 +84,11 @@ def test_a_set_too_small_for_the_nominal_batch_steps_after_each_batch() -> None:
     assert training_arguments(replace(JOB, tiles=1919, fraction=1.0), 0, bf16=False)["nbs"] == JOB.batch
 
 
+def test_a_short_run_does_without_mosaics_as_the_last_epochs_of_a_long_one_do() -> None:
+    assert training_arguments(replace(JOB, epochs=20), 0, bf16=False)["mosaic"] == 0.0
+    assert "mosaic" not in training_arguments(replace(JOB, epochs=21), 0, bf16=False)
+
+
 def test_a_batch_that_the_gpus_cannot_share_is_refused_with_the_remedy() -> None:
     with pytest.raises(JobError, match="batch of 16 cannot be shared by 3 GPUs: make it a multiple of 3"):
         training_arguments(JOB, 3, bf16=False)
