@@ -24,7 +24,7 @@ function statements(trackingUri: string | undefined, purpose: RegExp): Statement
     (one) => one.Type === 'AWS::IAM::Role' && purpose.test(JSON.stringify(one.Properties)),
   );
   const tracking = /^(Tracking|TagsOfJobs|Link|ReadModelPackage)/;
-  return (role?.Properties.Policies[0].PolicyDocument.Statement ?? []).filter(({ Sid = '' }) => tracking.test(Sid));
+  return (role?.Properties.Policies[0].PolicyDocument.Statement ?? []).filter(({ Sid }) => tracking.test(Sid));
 }
 const JOBS = /runs the training pipeline/i;
 const BUILDS = /tests and bundles/i;

@@ -264,8 +264,8 @@ def main() -> None:
         run(Job.read(Path(sys.argv[1])))
     except ModuleNotFoundError as error:
         give_up(
-            f"{sys.executable} lacks {error.name}: install PyTorch and training/requirements.txt there, or name another "
-            "Python in DRONE_MLOPS_PYTHON."
+            f"{sys.executable} lacks {error.name}: install PyTorch and training/requirements.txt there, or name "
+            "another Python in DRONE_MLOPS_PYTHON."
         )
 
 
