@@ -50,9 +50,3 @@ export function uuid(): string {
 export function now(): number {
   return Date.now() / 1000;
 }
-
-/** What is given but for some of its members. */
-export function without<T extends object, K extends keyof T>(given: T, ...names: readonly K[]): Omit<T, K> {
-  const left = Object.entries(given).filter(([name]) => !(names as readonly PropertyKey[]).includes(name));
-  return Object.fromEntries(left) as Omit<T, K>; // its entries but for those named
-}

@@ -4,7 +4,8 @@ import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
 import { LOGS_MODEL } from '../model';
 import { operationsOf, type ApiDeclaration } from '../service';
-import { arnOf, without, type Setting } from '../setting';
+import { arnOf, type Setting } from '../setting';
+import { without } from '../without';
 import { LogGroups, type LogEvent } from './log-groups';
 
 export { logWriter, type LogWriter } from './writer';

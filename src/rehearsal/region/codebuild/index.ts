@@ -3,7 +3,8 @@ import { assumed, behavioursOf, documented } from '../behaviour';
 import { AwsError } from '../errors';
 import { CODEBUILD_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
-import { now, without } from '../setting';
+import { now } from '../setting';
+import { without } from '../without';
 import { startBuild } from './start';
 import { buildArn, operation, projectArn, type CodeBuildWorld, type EnvironmentVariable, type Project } from './world';
 

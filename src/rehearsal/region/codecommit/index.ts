@@ -4,7 +4,8 @@ import { AwsError } from '../errors';
 import { inCodeCommit, type CodeCommitRepository, type GitWorld } from '../git';
 import { CODECOMMIT_MODEL } from '../model';
 import { operationsOf, type ApiDeclaration } from '../service';
-import { arnOf, now, uuid, without } from '../setting';
+import { arnOf, now, uuid } from '../setting';
+import { without } from '../without';
 
 const API = 'CodeCommit API Reference';
 const operation = operationsOf<GitWorld>();

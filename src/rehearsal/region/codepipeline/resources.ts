@@ -2,7 +2,7 @@
 import { textOf, type Properties, type ResourceType } from '../cloudformation/resource';
 import { camel, keepsTags, smallTags } from '../cloudformation/shapes';
 import type { Members } from '../service';
-import { without } from '../setting';
+import { without } from '../without';
 
 /** Source: CodePipeline API Reference, PipelineDeclaration: name. */
 const LONGEST_NAME = 100;

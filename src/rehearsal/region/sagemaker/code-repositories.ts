@@ -1,8 +1,9 @@
 // Git repositories that Studio lists.
 import { assumed, documented } from '../behaviour';
 import type { Members } from '../service';
+import { without } from '../without';
 import { API, invalid, operation } from './operation';
-import { answer, arn, seconds, without, type Tag, type World } from './world';
+import { answer, arn, seconds, type Tag, type World } from './world';
 
 const createCodeRepository = operation<{ CodeRepositoryName: string; Tags?: readonly Tag[] }>(
   'CreateCodeRepository',

@@ -1,11 +1,12 @@
 // Executions of pipelines.
 import { bindParameters, ParameterError, parseDefinition, type StepState } from '../../execution';
 import { assumed, documented } from '../behaviour';
+import { without } from '../without';
 import { runExecution } from './execution-run';
 import { API, GUIDE, invalid, notFound, operation, type Members } from './operation';
 import { page, PAGING_CLAIM, type Paging } from './paging';
 import { existingPipeline, versionOf } from './pipelines';
-import { answer, randomId, seconds, without, type World } from './world';
+import { answer, randomId, seconds, type World } from './world';
 
 export interface Execution extends Members {
   readonly PipelineName: string;

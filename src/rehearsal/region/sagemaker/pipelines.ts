@@ -2,9 +2,10 @@
 import { DefinitionError, parseDefinition } from '../../execution';
 import { assumed, documented } from '../behaviour';
 import { AwsError } from '../errors';
+import { without } from '../without';
 import { API, invalid, notFound, operation, type Members } from './operation';
 import { page, PAGING_CLAIM, type Paging } from './paging';
-import { answer, arn, nameOf, seconds, without, type Tag, type World } from './world';
+import { answer, arn, nameOf, seconds, type Tag, type World } from './world';
 
 export interface Pipeline extends Members {
   readonly PipelineName: string;

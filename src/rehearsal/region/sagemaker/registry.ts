@@ -1,8 +1,9 @@
 // The model registry: groups of model packages, and their versions.
 import { assumed, documented } from '../behaviour';
+import { without } from '../without';
 import { API, GUIDE, invalid, operation, type Members } from './operation';
 import { page, PAGING_CLAIM, type Paging } from './paging';
-import { answer, arn, nameOf, seconds, without, type Tag, type World } from './world';
+import { answer, arn, nameOf, seconds, type Tag, type World } from './world';
 
 export interface ModelPackageGroup extends Members {
   readonly ModelPackageGroupName: string;

@@ -83,11 +83,6 @@ export function randomId(length: number): string {
   return Array.from(randomBytes(length), (byte) => letters[byte % letters.length]).join('');
 }
 
-/** The members of a request but for some. */
-export function without(members: Members, ...names: readonly string[]): Members {
-  return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
-}
-
 /** Those of a resource's members that the operation's answer has. */
 export function answer(operation: string, resource: Members): Members {
   const shape = SAGEMAKER_MODEL.shapes[SAGEMAKER_MODEL.operations[operation]?.output ?? ''];
