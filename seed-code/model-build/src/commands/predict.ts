@@ -137,7 +137,7 @@ function asTrained(options: DetectOptions, sidecar: Sidecar | undefined, file: s
   return { ...options, tiling, confidence, iou, merge: { ...DEFAULT_MERGE, method: merge } };
 }
 
-/** Files as they are given, folders as the images in them. @throws UsageError for a folder without any */
+/** Files as they are given, folders as the images in them. @throws UsageError for a folder without any, or two of one name */
 async function filesOf(given: readonly string[]): Promise<string[]> {
   const files: string[] = [];
   for (const path of given) {
@@ -148,6 +148,16 @@ async function filesOf(given: readonly string[]): Promise<string[]> {
     const found = (await readdir(path, { recursive: true })).filter((name) => IMAGE.test(name)).sort();
     if (found.length === 0) throw new UsageError(`${path} holds no image.`);
     files.push(...found.map((name) => join(path, name)));
+  }
+  const seen = new Map<string, string>();
+  for (const file of files) {
+    const other = seen.get(stem(file));
+    if (other !== undefined) {
+      throw new UsageError(
+        `The results of ${other} and ${file} would have the same name: predict them one after the other.`,
+      );
+    }
+    seen.set(stem(file), file);
   }
   return files;
 }

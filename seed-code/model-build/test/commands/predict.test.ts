@@ -59,6 +59,12 @@ test('predict writes YOLO text into a folder', async () => {
   );
 });
 
+test('two images of one name are refused, since their results would have it as well', async () => {
+  const image = await frame('a.png', [50, 0, 100, 25]);
+  expect(await predict([writeRedBoxModel({ size: 64 }), image, folder, '--out', join(folder, 'labels')])).toBe(2);
+  expect(errors).toContain('would have the same name');
+});
+
 test('letterbox writes what the model sees', async () => {
   const out = join(folder, 'square.png');
   const image = await frame('a.png', [0, 0, 100, 50]);

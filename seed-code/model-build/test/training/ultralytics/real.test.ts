@@ -94,7 +94,7 @@ suite('real Ultralytics', () => {
   beforeAll(async () => {
     seeds = [];
     for (const seed of [0, 1, 2]) seeds.push(await train({ settings: settings({ ...RUN, seed }) }));
-  }, 400_000);
+  }, 900_000);
 
   test('trains, and leaves YOLO11 as ONNX with all that belongs to it', () => {
     const [{ model, output, recorded, started }] = seeds;
