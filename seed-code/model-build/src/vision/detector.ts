@@ -32,6 +32,12 @@ export interface DetectOptions {
   readonly multiLabel?: boolean;
   /** Suppress across classes. @default false */
   readonly agnostic?: boolean;
+  /**
+   * Cut boxes off at the edge of what the model was shown. Ultralytics' validation does not, which tells in mAP50-95 of tiles
+   * with objects at their edges.
+   * @default true
+   */
+  readonly clip?: boolean;
   /** Report every candidate, without NMS. @default false */
   readonly raw?: boolean;
   /** Tiles (and the whole frame) instead of the whole frame alone. @default null */
@@ -135,7 +141,7 @@ class PooledDetector implements Detector {
     for (let first = 0; first < regions.length; first += this.batch) {
       const tensor = await this.pool.tensor();
       const group = regions.slice(first, first + this.batch);
-      runs.push(this.run(frame, group, tensor, settings));
+      runs.push(this.run(frame, group, tensor, settings, options.clip ?? true));
     }
     return (await Promise.all(runs)).flat();
   }
@@ -145,6 +151,7 @@ class PooledDetector implements Detector {
     regions: readonly Tile[],
     tensor: Float32Array,
     settings: RunSettings,
+    clip: boolean,
   ): Promise<Detection[][]> {
     const geometries: LetterboxGeometry[] = [];
     const length = 3 * this.imageSize ** 2;
@@ -152,7 +159,7 @@ class PooledDetector implements Detector {
       geometries.push(await this.letterbox(frame, region, tensor.subarray(index * length, (index + 1) * length)));
     }
     const results = await this.pool.run(tensor, regions.length, settings);
-    return results.map((rows, index) => toDetections(rows, regions[index], geometries[index]));
+    return results.map((rows, index) => toDetections(rows, regions[index], geometries[index], clip));
   }
 
   private async letterbox(frame: Frame, region: Tile, tensor: Float32Array): Promise<LetterboxGeometry> {
@@ -170,13 +177,14 @@ class PooledDetector implements Detector {
   }
 }
 
-function toDetections(rows: Float32Array, region: Tile, geometry: LetterboxGeometry): Detection[] {
+function toDetections(rows: Float32Array, region: Tile, geometry: LetterboxGeometry, clip: boolean): Detection[] {
   const detections: Detection[] = [];
   for (let at = 0; at < rows.length; at += ROW) {
     const [left, top, right, bottom] = unletterbox(
       [rows[at], rows[at + 1], rows[at + 2], rows[at + 3]],
       geometry,
       region,
+      clip,
     );
     detections.push({
       box: [left + region.x, top + region.y, right + region.x, bottom + region.y],

@@ -83,14 +83,16 @@ export function letterboxedFrame({ tensor, size }: Letterboxed, convention: Pixe
   return { width: size, height: size, data };
 }
 
-/** A box in the square's pixels as a box in the frame's, clipped to the frame. */
+/** A box in the square's pixels as a box in the frame's, by default clipped to the frame. */
 export function unletterbox(
   [left, top, right, bottom]: Box,
   { pad, gain }: LetterboxGeometry,
   { width, height }: Pick<Frame, 'width' | 'height'>,
+  clip = true,
 ): Box {
-  const x = (value: number): number => Math.min(Math.max((value - pad.left) / gain.x, 0), width);
-  const y = (value: number): number => Math.min(Math.max((value - pad.top) / gain.y, 0), height);
+  const within = (value: number, most: number): number => (clip ? Math.min(Math.max(value, 0), most) : value);
+  const x = (value: number): number => within((value - pad.left) / gain.x, width);
+  const y = (value: number): number => within((value - pad.top) / gain.y, height);
   return [x(left), y(top), x(right), y(bottom)];
 }
 

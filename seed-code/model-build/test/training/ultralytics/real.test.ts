@@ -177,7 +177,7 @@ suite('real Ultralytics', () => {
     const evaluation = new DetectionEvaluation({ classes: SCENE_CLASSES });
     for (const tile of await readTiles(channel, SCENE_CLASSES.length)) {
       const frame = await decodeImage(tile.image);
-      const detections = await detector.detect(frame, { confidence: 0.001, multiLabel: true });
+      const detections = await detector.detect(frame, { confidence: 0.001, multiLabel: true, clip: false });
       evaluation.add({ id: tileName(channel, tile), truths: toTruths(tile.labels, frame), detections });
     }
     await detector.close();
