@@ -46,6 +46,7 @@ const project = new typescript.TypeScriptProject({
     pinned('@aws-sdk/client-service-catalog'),
     pinned('@aws-sdk/client-service-quotas'),
     pinned('@aws-sdk/client-sns'),
+    pinned('@aws-sdk/client-sqs'),
     pinned('@aws-sdk/client-ssm'),
     pinned('@aws-sdk/client-sts'),
     pinned('@aws-sdk/credential-provider-node'),

@@ -119,8 +119,8 @@ export interface AddedStep {
   readonly kind: (typeof STEP_KINDS)[number];
 }
 
-/** What an added step can be: a processing job over what the step before it left. */
-export const STEP_KINDS = ['processing'] as const;
+/** What an added step can be, over what the step before it left: a processing job, a Lambda function, or work of somebody's outside. */
+export const STEP_KINDS = ['processing', 'lambda', 'callback'] as const;
 
 /** Added steps, in a flag as `name:after:kind`, separated by commas. */
 export const addedSteps: Kind<readonly AddedStep[]> = {

@@ -129,7 +129,7 @@ export interface ProjectOptions {
    * Steps that the team has added to the pipeline; `npx drone-mlops add step` writes them.
    * @default []
    */
-  readonly steps?: readonly { readonly name: string; readonly after: string; readonly kind: 'processing' }[];
+  readonly steps?: readonly { readonly name: string; readonly after: string; readonly kind: 'processing' | 'lambda' | 'callback' }[];
   /**
    * Stages that a model is deployed to, in the order of promotion; model-deploy, which joins later, takes them.
    * @default ["staging","production"]

@@ -17,8 +17,14 @@ export const GATE_METRICS = [
 /** Steps of the pipeline that another step can come after, in their order. */
 export const PIPELINE_STEPS = ['split', 'preprocess', 'validate', 'train', 'evaluate'] as const;
 
-/** Names that a step cannot have: those of the pipeline's own, and of what else is bundled. */
-const TAKEN_STEPS: readonly string[] = [...PIPELINE_STEPS, 'gate', 'register', 'fail', 'serve'];
+/** Names that a step cannot have: those of the pipeline's own, of what else is bundled, and of what every step has. */
+const TAKEN_STEPS: readonly string[] = [...PIPELINE_STEPS, 'gate', 'register', 'fail', 'serve', 'code', 'output'];
+
+/**
+ * Characters of a Lambda step's name, so that sagemaker-ID-step-NAME-HASH, with a project id of 14 and a hash of 8, is a
+ * function's name of 64. Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ */
+const LONGEST_LAMBDA_STEP = 25;
 
 const between = (low: number, high: number): Rule<number> => ({
   holds: (value) => value >= low && value <= high,
@@ -226,6 +232,10 @@ export const OPTIONS = {
       {
         holds: (value) => value.every(({ name }) => /^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 32),
         message: 'has names of 1 to 32 lower-case letters, digits and inner hyphens, which begin with a letter',
+      },
+      {
+        holds: (value) => value.every(({ name, kind }) => kind !== 'lambda' || name.length <= LONGEST_LAMBDA_STEP),
+        message: `has names of ${LONGEST_LAMBDA_STEP} characters at most for Lambda steps`,
       },
       {
         holds: (value) =>

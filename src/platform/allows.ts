@@ -19,6 +19,11 @@ export const JOBS = () => [
   arn('sagemaker', 'training-job/pipelines-*'),
 ];
 
+/** What Lambda and callback steps need is made by builds; model-build's `src/pipeline/step-resources.ts` names it. */
+const STEPS = `sagemaker-${ID}-step-*`;
+const STEP_FUNCTIONS = () => arn('lambda', `function:${STEPS}`);
+const STEP_QUEUES = () => arn('sqs', STEPS);
+
 /** Objects of the artifact bucket may be read and written. */
 export function artifacts(): Allow[] {
   return [
@@ -89,6 +94,8 @@ export function execution(options: TemplateOptions, roleArn: string): Allow[] {
       resources: [MODEL_PACKAGE_GROUPS(), MODEL_PACKAGES()],
     },
     passRole('PassToJobs', roleArn, 'sagemaker'),
+    { sid: 'LambdaSteps', actions: ['lambda:InvokeFunction'], resources: [STEP_FUNCTIONS()] },
+    { sid: 'CallbackSteps', actions: ['sqs:SendMessage'], resources: [STEP_QUEUES()] },
     {
       sid: 'Images',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
@@ -109,8 +116,19 @@ export function execution(options: TemplateOptions, roleArn: string): Allow[] {
   ];
 }
 
-/** CodeBuild tests, bundles, upserts the pipeline and starts it. */
-export function build(options: TemplateOptions, executionRoleArn: string): Allow[] {
+/** Functions of Lambda steps read what the step before left, and leave theirs. */
+export function stepFunctions(): Allow[] {
+  return [logs(NAMES.stepLogs.text), ...artifacts()];
+}
+
+/** Roles that a build hands on. */
+export interface HandedOn {
+  readonly executionRoleArn: string;
+  readonly stepRoleArn: string;
+}
+
+/** CodeBuild tests, bundles, upserts the pipeline with what its steps need, and starts it. */
+export function build(options: TemplateOptions, { executionRoleArn, stepRoleArn }: HandedOn): Allow[] {
   return [
     ...artifacts(),
     logs(NAMES.buildLogs.text),
@@ -134,6 +152,18 @@ export function build(options: TemplateOptions, executionRoleArn: string): Allow
       resources: [MODEL_PACKAGE_GROUPS()],
     },
     passRole('PassToPipeline', executionRoleArn, 'sagemaker'),
+    {
+      sid: 'StepFunctions',
+      actions: [
+        'lambda:CreateFunction',
+        'lambda:GetFunctionConfiguration',
+        'lambda:TagResource',
+        'lambda:UpdateFunctionConfiguration',
+      ],
+      resources: [STEP_FUNCTIONS()],
+    },
+    passRole('PassToFunctions', stepRoleArn, 'lambda'),
+    { sid: 'StepQueues', actions: ['sqs:CreateQueue', 'sqs:TagQueue'], resources: [STEP_QUEUES()] },
     {
       sid: 'ImageDigests',
       actions: ['ssm:GetParameters'],
@@ -167,7 +197,7 @@ export function notify(topicArn: string): Allow[] {
   ];
 }
 
-/** The stack's own hook clears away the pipelines that builds made. */
+/** The stack's own hook clears away what builds made: pipelines, and the functions and queues of their steps. */
 export function hook(): Allow[] {
   return [
     logs(NAMES.hookLogs.text),
@@ -177,6 +207,9 @@ export function hook(): Allow[] {
       actions: ['sagemaker:DeletePipeline', 'sagemaker:ListPipelineExecutions', 'sagemaker:StopPipelineExecution'],
       resources: [PIPELINES()],
     },
+    { sid: 'FindSteps', actions: ['lambda:ListFunctions', 'sqs:ListQueues'], resources: ['*'] },
+    { sid: 'ClearFunctions', actions: ['lambda:DeleteFunction'], resources: [STEP_FUNCTIONS()] },
+    { sid: 'ClearQueues', actions: ['sqs:DeleteQueue'], resources: [STEP_QUEUES()] },
   ];
 }
 

@@ -1,7 +1,7 @@
 // The build pipeline: a commit is tested, bundled, and becomes a version of the training pipeline that is started at once.
 import { aws_codebuild as codebuild, aws_codepipeline as codepipeline, Fn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { build, deliver, encryption } from './allows';
+import { build, deliver, encryption, type HandedOn } from './allows';
 import type { Artifacts } from './artifacts';
 import { BUILD_IMAGE } from './build-image';
 import { logGroup } from './log-group';
@@ -25,17 +25,13 @@ export interface BuildPipelineProps {
   readonly artifacts: Artifacts;
   readonly repository: Repository;
   readonly roles: ProjectRoles;
-  readonly executionRoleArn: string;
+  readonly handedOn: HandedOn;
 }
 
 export class BuildPipeline extends Construct {
   readonly pipeline: codepipeline.CfnPipeline;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { options, artifacts, repository, roles, executionRoleArn }: BuildPipelineProps,
-  ) {
+  constructor(scope: Construct, id: string, { options, artifacts, repository, roles, handedOn }: BuildPipelineProps) {
     super(scope, id);
     const keyArn = artifacts.key?.attrArn;
     const logs = logGroup(this, 'Logs', nameOf('buildLogs'), options.logRetentionDays, keyArn);
@@ -45,7 +41,7 @@ export class BuildPipeline extends Construct {
         name: 'buildRole',
         service: 'codebuild',
         purpose: 'tests and bundles model-build, and upserts its training pipeline',
-        allows: [...build(options, executionRoleArn), ...buildTracking(options.trackingUri), ...encryption(keyArn)],
+        allows: [...build(options, handedOn), ...buildTracking(options.trackingUri), ...encryption(keyArn)],
       }),
       source: { type: 'CODEPIPELINE', buildSpec: 'buildspec.yml' },
       artifacts: { type: 'CODEPIPELINE' },
@@ -58,7 +54,8 @@ export class BuildPipeline extends Construct {
           { name: 'SAGEMAKER_PROJECT_NAME', value: Fn.ref('SageMakerProjectName') },
           { name: 'SAGEMAKER_PROJECT_ID', value: Fn.ref('SageMakerProjectId') },
           { name: 'SAGEMAKER_PIPELINE_NAME', value: nameOf('trainingPipeline') },
-          { name: 'SAGEMAKER_PIPELINE_ROLE_ARN', value: executionRoleArn },
+          { name: 'SAGEMAKER_PIPELINE_ROLE_ARN', value: handedOn.executionRoleArn },
+          { name: 'STEP_FUNCTION_ROLE_ARN', value: handedOn.stepRoleArn },
           { name: 'MODEL_PACKAGE_GROUP_NAME', value: nameOf('modelPackageGroup') },
           { name: 'ARTIFACT_BUCKET', value: artifacts.bucket },
           ...RUNTIME_IMAGES.map((image) => ({

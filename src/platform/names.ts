@@ -95,6 +95,7 @@ export const NAMES = {
   notifyLogs: { text: `/aws/lambda/sagemaker-${ID}-notify`, ...LOG_GROUP },
   hookFunction: { text: `sagemaker-${ID}-hook`, ...FUNCTION },
   hookLogs: { text: `/aws/lambda/sagemaker-${ID}-hook`, ...LOG_GROUP },
+  stepLogs: { text: `/aws/lambda/sagemaker-${ID}-steps`, ...LOG_GROUP },
   topic: {
     text: `sagemaker-${ID}-notifications`,
     limit: 256,
@@ -113,6 +114,7 @@ export const NAMES = {
   pipelineRole: { text: `sagemaker-${ID}-codepipeline`, ...ROLE },
   eventsRole: { text: `sagemaker-${ID}-events`, ...ROLE },
   notifyRole: { text: `sagemaker-${ID}-notify`, ...ROLE },
+  stepRole: { text: `sagemaker-${ID}-steps`, ...ROLE },
   hookRole: { text: `sagemaker-${ID}-hook`, ...ROLE },
 } as const satisfies Record<string, ResourceName>;
 

@@ -45,12 +45,13 @@ export class ProjectHook extends Construct {
       roleArn: roles.add('HookRole', {
         name: 'hookRole',
         service: 'lambda',
-        purpose: 'seeds the repository, and clears away pipelines when the project is deleted',
+        purpose: 'seeds the repository, and clears away what builds made when the project is deleted',
         allows: [...hook(), ...(connection ? seeding(connection) : []), ...encryption(keyArn)],
       }),
       timeoutSeconds: TIMEOUT_SECONDS,
       environment: {
         PIPELINE_PREFIX: nameOf('trainingPipeline'),
+        STEP_PREFIX: Fn.sub('sagemaker-${SageMakerProjectId}-step-'),
         ...(connection && seed && { SEED_PROJECT: seed.ref, CONNECTION_ARN: connection.arn.valueAsString }),
       },
       logGroupName: logs.ref,

@@ -1,9 +1,10 @@
 // The project template: what a team gets when it launches the product, as one stack.
 import { Fn } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { encryption, execution } from './allows';
+import { encryption, execution, stepFunctions } from './allows';
 import { Artifacts } from './artifacts';
 import { BuildPipeline } from './build-pipeline';
+import { logGroup } from './log-group';
 import { NAMES } from './names';
 import { Notifications } from './notifications';
 import { PlainStack } from './plain-stack';
@@ -12,7 +13,7 @@ import { ProjectHook } from './project-hook';
 import { ProjectParameters } from './project-parameters';
 import { ProjectRoles } from './project-role';
 import { CodeCommitRepository, ConnectedRepository } from './repository';
-import { globalArn } from './substitute';
+import { globalArn, nameOf } from './substitute';
 import type { TemplateOptions } from './template-options';
 import { jobTracking } from './tracking-allows';
 
@@ -50,7 +51,17 @@ export class ProjectStack extends PlainStack {
         ...encryption(keyArn),
       ],
     });
-    const build = new BuildPipeline(this, 'Build', { options, artifacts, repository, roles, executionRoleArn });
+    logGroup(this, 'StepLogs', nameOf('stepLogs'), options.logRetentionDays, keyArn);
+    const stepRoleArn = roles.add('StepRole', {
+      name: 'stepRole',
+      service: 'lambda',
+      purpose: 'runs the functions of the training pipeline’s Lambda steps',
+      allows: [...stepFunctions(), ...encryption(keyArn)],
+    });
+    const build = new BuildPipeline(this, 'Build', {
+      ...{ options, artifacts, repository, roles },
+      handedOn: { executionRoleArn, stepRoleArn },
+    });
     new Notifications(this, 'Notify', { options, artifacts, roles, parameters });
     const hook = new ProjectHook(this, 'Hook', { options, artifacts, roles, ...(connection && { connection }) });
     // Creating a pipeline starts it: the seed has to be in, and whoever listens has to be there.

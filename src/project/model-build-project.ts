@@ -59,9 +59,19 @@ export class ModelBuildProject extends GeneratedRoot {
         jest: 'jest',
         test: 'npm run typecheck && npm run lint && npm run jest',
         ...Object.fromEntries(
-          ['data', 'bundle', 'pipeline', 'endpoint', 'train', 'predict', 'tracking', 'profile', 'convert', 'bench'].map(
-            (name) => [name, `node bin/model-build.cjs ${name}`],
-          ),
+          [
+            'data',
+            'bundle',
+            'pipeline',
+            'worker',
+            'endpoint',
+            'train',
+            'predict',
+            'tracking',
+            'profile',
+            'convert',
+            'bench',
+          ].map((name) => [name, `node bin/model-build.cjs ${name}`]),
         ),
         rehearse: 'drone-mlops rehearse',
       },
@@ -80,12 +90,15 @@ export class ModelBuildProject extends GeneratedRoot {
     });
     this.addDeps(
       pinned('@aws-crypto/sha256-js'),
+      pinned('@aws-sdk/client-lambda'),
       pinned('@aws-sdk/client-s3'),
       pinned('@aws-sdk/client-sagemaker'),
       pinned('@aws-sdk/client-sagemaker-runtime'),
+      pinned('@aws-sdk/client-sqs'),
       pinned('@aws-sdk/credential-provider-node'),
       pinned('@smithy/signature-v4'),
       pinned('exifr'),
+      pinned('fflate'),
       pinned('onnxruntime-node'),
       pinned('protobufjs'),
       pinned('sharp'),

@@ -20,6 +20,7 @@ import { ACCOUNT, startRegion, type Region, type RegionEvent } from './region';
 import { serveGoldenFrames } from './serve';
 import { POLL_SECONDS, seedCommands, type SeedCommands } from './seed-commands';
 import { checkTrainer, settingsOf, type RehearsalTrainer } from './trainer';
+import { startWorker } from './worker';
 
 export interface RehearsalOptions {
   /** Folder of the model-build package. */
@@ -64,6 +65,8 @@ export class RehearsalError extends Error {
 /** An id of the form that SageMaker gives projects (`p-` and twelve characters). */
 const PROJECT_ID = 'p-rehearsal001';
 const BUCKET = `sagemaker-project-${PROJECT_ID}`;
+/** Where functions of Lambda steps log; the project's template makes it. */
+const FUNCTION_LOGS = `/aws/lambda/sagemaker-${PROJECT_ID}-steps`;
 /** `pipeline wait` answers with these: succeeded, failed, refused by the gate. */
 const WAIT_ANSWERS = [0, 1, 3];
 /** Between SIGTERM and SIGKILL; a job of a rehearsal is small. */
@@ -81,6 +84,7 @@ const project = z.looseObject({
   projectName: z.string(),
   region: z.string(),
   training: z.looseObject({ trainer: z.string(), acceptUltralyticsLicense: z.boolean().default(false) }),
+  steps: z.array(z.looseObject({ kind: z.string() })).default([]),
 });
 type Project = z.infer<typeof project>;
 
@@ -147,6 +151,7 @@ export async function rehearse(
     },
   });
   region.createBucket(BUCKET);
+  await region.createLogGroup(FUNCTION_LOGS);
   const record: Mutable<RehearsalRecord> = {
     project: config.projectName,
     region: config.region,
@@ -170,8 +175,6 @@ export async function rehearse(
       },
       signal,
     );
-    // While the pipeline runs, the region's own events say more than the command that waits for it.
-    const waiting = seedCommands(directory, environment, () => undefined, signal);
     const folder = options.dataDir ?? (await phase('Make sample imagery', () => sampleImagery(seed, stateDir)));
     const version = await phase('Push the data', async () =>
       pushed.parse(await seed.json('data', ['push', folder, ...(options.dataDir ? ['--allow-other-classes'] : [])])),
@@ -190,11 +193,23 @@ export async function rehearse(
     );
     const observed = await phase('Run the pipeline', async () => {
       const { executionArn } = started.parse(await seed.json('pipeline', ['start', '--data-version', version.version]));
+      const worker = startWorker(config, directory, environment, signal, (text) => {
+        tell({ kind: 'said', text });
+      });
+      // While the pipeline runs, the region's own events say more than the command that waits for it.
+      const either = AbortSignal.any([signal, worker.failed]);
+      const waiting = seedCommands(directory, environment, () => undefined, either);
       const wait = ['wait', executionArn, '--poll-seconds', POLL_SECONDS];
-      if (options.mlflow === undefined) await waiting.run('pipeline', wait, WAIT_ANSWERS);
-      else {
-        const { tracking } = waited.parse(await waiting.json('pipeline', wait, WAIT_ANSWERS));
-        record.tracking = trackingOf(options.mlflow, tracking);
+      try {
+        if (options.mlflow === undefined) await waiting.run('pipeline', wait, WAIT_ANSWERS);
+        else {
+          const { tracking } = waited.parse(await waiting.json('pipeline', wait, WAIT_ANSWERS));
+          record.tracking = trackingOf(options.mlflow, tracking);
+        }
+      } catch (error) {
+        throw worker.failed.aborted ? worker.failed.reason : error;
+      } finally {
+        await worker.end();
       }
       return observeExecution(client, executionArn, jobs);
     });
@@ -286,6 +301,7 @@ function seedEnvironment(
     SAGEMAKER_PROJECT_ID: PROJECT_ID,
     SAGEMAKER_PIPELINE_NAME: `${projectName}-${PROJECT_ID}`,
     SAGEMAKER_PIPELINE_ROLE_ARN: `arn:aws:iam::${region.account}:role/rehearsal`,
+    STEP_FUNCTION_ROLE_ARN: `arn:aws:iam::${region.account}:role/rehearsal`,
     MODEL_PACKAGE_GROUP_NAME: `${projectName}-${PROJECT_ID}`,
     NODE_IMAGE_URI: images.node,
     TRAINING_IMAGE_URI: images.training,

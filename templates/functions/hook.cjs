@@ -1,9 +1,11 @@
-// Does for a stack what CloudFormation cannot: moves the seed into a connected repository, and clears away the pipelines that builds made.
+// Does for a stack what CloudFormation cannot: moves the seed into a connected repository, and clears away what builds made.
 const { CodeBuildClient, StartBuildCommand, BatchGetBuildsCommand } = require('@aws-sdk/client-codebuild');
 const { CodeStarConnectionsClient, GetConnectionCommand } = require('@aws-sdk/client-codestar-connections');
+const lambda = require('@aws-sdk/client-lambda');
 const sagemaker = require('@aws-sdk/client-sagemaker');
+const sqs = require('@aws-sdk/client-sqs');
 
-const { CONNECTION_ARN, SEED_PROJECT, PIPELINE_PREFIX } = process.env;
+const { CONNECTION_ARN, SEED_PROJECT, PIPELINE_PREFIX, STEP_PREFIX } = process.env;
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 async function seed() {
@@ -28,7 +30,7 @@ async function seed() {
   throw new Error(said?.value || `Build ${build.id} ended as ${build.buildStatus}: its log says why.`);
 }
 
-async function clear() {
+async function clearPipelines() {
   const client = new sagemaker.SageMakerClient({});
   const ours = { PipelineNamePrefix: PIPELINE_PREFIX };
   for (;;) {
@@ -52,6 +54,22 @@ async function clear() {
   }
 }
 
+async function clearSteps() {
+  const functions = new lambda.LambdaClient({});
+  let Marker;
+  do {
+    const page = await functions.send(new lambda.ListFunctionsCommand({ Marker }));
+    for (const { FunctionName } of page.Functions) {
+      if (!FunctionName.startsWith(STEP_PREFIX)) continue;
+      await functions.send(new lambda.DeleteFunctionCommand({ FunctionName }));
+    }
+    Marker = page.NextMarker;
+  } while (Marker);
+  const queues = new sqs.SQSClient({});
+  const { QueueUrls } = await queues.send(new sqs.ListQueuesCommand({ QueueNamePrefix: STEP_PREFIX }));
+  for (const QueueUrl of QueueUrls || []) await queues.send(new sqs.DeleteQueueCommand({ QueueUrl }));
+}
+
 async function answer(event, result) {
   const { StackId, RequestId, LogicalResourceId } = event;
   const body = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: 'project', ...result };
@@ -61,7 +79,10 @@ async function answer(event, result) {
 exports.handler = async (event) => {
   try {
     if (event.RequestType === 'Create' && SEED_PROJECT) await seed();
-    if (event.RequestType === 'Delete') await clear();
+    if (event.RequestType === 'Delete') {
+      await clearPipelines();
+      await clearSteps();
+    }
     await answer(event, { Status: 'SUCCESS' });
   } catch (error) {
     await answer(event, { Status: 'FAILED', Reason: error.message });

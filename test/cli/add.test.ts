@@ -6,6 +6,7 @@ import { parseConfig } from '../../seed-code/model-build/src/config';
 import { CODE, ENVIRONMENT } from '../../seed-code/model-build/test/pipeline/example';
 import { main } from '../../src/cli';
 import { STEP_RESULTS } from '../../src/cli/add/step';
+import { STEP_KINDS } from '../../src/options';
 import { DroneMlopsProject } from '../../src/project';
 import { filesIn, temporaryFolder } from '../folder';
 import { type FakeHost, fakeHost } from './fake-host';
@@ -52,6 +53,18 @@ describe('add step', () => {
     expect(host.printed.join('\n')).toContain('npm test && npm run rehearse');
   });
 
+  test.each([
+    ['lambda', /as a Lambda function/],
+    ['callback', /as a callback: `npm run worker -- look-up`/],
+  ])('of the kind %s writes a handler, its logic and its test', async (kind, about) => {
+    const host = generated();
+    expect(await add(host, 'step', 'look-up', '--after', 'evaluate', '--kind', kind)).toBe(0);
+    expect(read(host, '.projenrc.ts')).toContain(`{ name: 'look-up', after: 'evaluate', kind: '${kind}' }`);
+    expect(read(host, 'model-build/src/steps/look-up.ts')).toMatch(about);
+    expect(read(host, 'model-build/src/steps/look-up.ts')).toContain('export const handler = requestHandler(logic);');
+    expect(read(host, 'model-build/test/steps/look-up.test.ts')).toContain("'evaluation': { files: 1, bytes: 9 }");
+  });
+
   test('inside model-build changes the platform’s definition, where its own comes from', async () => {
     const host = generated();
     const inside = { ...host, cwd: join(host.cwd, 'model-build') };
@@ -80,7 +93,8 @@ describe('add step', () => {
     ['a name that is none', ['Count_Tiles', '--after', 'split'], /lower-case letters/],
     ['no place', ['count'], /--after is missing: .*split, preprocess, validate, train, evaluate/],
     ['a place after nothing', ['count', '--after', 'gate'], /puts each step after one of/],
-    ['another kind', ['count', '--after', 'split', '--kind', 'job'], /--kind job is none of processing/],
+    ['another kind', ['count', '--after', 'split', '--kind', 'job'], /--kind job is none of processing, lambda, callback/],
+    ['a Lambda step of a long name', ['c'.repeat(26), '--after', 'split', '--kind', 'lambda'], /25 characters at most/],
     ['a missing file', ['count', '--after', 'split', '--logic', 'gone.ts'], /gone\.ts: there is no such file/],
     [
       'logic that is none',
@@ -120,16 +134,17 @@ describe('add step', () => {
     expect(filesIn(host.cwd)).toEqual(before);
   });
 
-  test('gives a step what the pipeline’s definition gives it', () => {
+  test.each(STEP_KINDS)('gives a %s step what the pipeline’s definition gives it', (kind) => {
     const host = generated();
     const config = parseConfig(read(host, 'model-build/drone-mlops.json'), 'drone-mlops.json');
     for (const [after, results] of Object.entries(STEP_RESULTS)) {
-      const steps = [{ name: 'look', after, kind: 'processing' as const }];
+      const steps = [{ name: 'look', after, kind }];
       const told = definition({ ...config, steps }, ENVIRONMENT, { ...CODE, look: '6'.repeat(64) }).Steps;
-      const { Arguments } = flatten(told).find(({ Name }) => Name === 'Look') as unknown as {
-        Arguments: { ProcessingInputs: { InputName: string }[] };
-      };
-      expect(Arguments.ProcessingInputs.map(({ InputName }) => InputName)).toEqual(['code', ...results]);
+      const look = flatten(told).find(({ Name }) => Name === 'Look');
+      const { ProcessingInputs } = look?.Arguments as { ProcessingInputs?: { InputName: string }[] };
+      const given = ProcessingInputs?.map(({ InputName }) => InputName) ?? Object.keys(look?.Arguments ?? {});
+      const own = kind === 'processing' ? 'code' : 'output';
+      expect(given.sort()).toEqual([own, ...results].sort());
     }
   });
 });

@@ -12,6 +12,7 @@ const COMMANDS: Record<string, string> = {
   evaluate: 'COCO and Ultralytics metrics of a results file',
   endpoint: 'try a registered model package on a temporary endpoint',
   pipeline: 'print, upsert, start, follow the SageMaker pipeline',
+  worker: 'does what callback steps of the pipeline ask for',
   bench: 'how close this code comes to its limits',
   features: 'statistics of images, as the profiler takes them',
   letterbox: 'what a model sees of an image, as a PNG',

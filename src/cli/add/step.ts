@@ -38,6 +38,7 @@ export function stepChange(project: FoundProject, request: StepRequest, host: Ho
   const variables = {
     name: step.name,
     after: step.after,
+    kind: step.kind,
     pascal,
     camel: `${pascal[0]?.toLowerCase() ?? ''}${pascal.slice(1)}`,
     inputs: inputsOf(project, step.after),
@@ -50,7 +51,7 @@ export function stepChange(project: FoundProject, request: StepRequest, host: Ho
     ...(logic === undefined && { [`src/custom/${step.name}.ts`]: 'logic.ts' }),
     [`test/steps/${step.name}.test.ts`]: 'test.ts',
   })) {
-    files.set(join(folder, path), renderTemplate(project, template, variables));
+    files.set(join(folder, path), renderTemplate(project, `${TEMPLATES[step.kind]}/${template}`, variables));
   }
   if (logic !== undefined) files.set(join(folder, `src/custom/${step.name}.ts`), logic);
   const item = `{ name: '${step.name}', after: '${step.after}', kind: '${step.kind}' }`;
@@ -78,9 +79,16 @@ function inputsOf({ config }: FoundProject, after: string): readonly string[] {
   return config.steps.some(({ name }) => name === after) ? [after] : [];
 }
 
+/** Folders of templates/step: a container's job, or a handler that is called with the places of data. */
+const TEMPLATES: Readonly<Record<AddedStep['kind'], string>> = {
+  processing: 'processing',
+  lambda: 'handler',
+  callback: 'handler',
+};
+
 /** A team's own template wins over ours. */
 function renderTemplate({ root }: FoundProject, name: string, variables: object): string {
-  const path = `templates/step/processing/${name}.hbs`;
+  const path = `templates/step/${name}.hbs`;
   const theirs = join(root, path);
   const file = existsSync(theirs) ? theirs : join(PACKAGE_ROOT, path);
   return renderText(path, readFileSync(file, 'utf8'), variables);

@@ -74,6 +74,11 @@ function flatten(document: ValueObject, branch?: Step['branch']): Step[] {
     }
     default: {
       const files = step.Type === 'Processing' ? step.PropertyFiles : [];
+      const outputs = 'OutputParameters' in step ? step.OutputParameters : [];
+      refuseTwins(
+        outputs.map((output) => output.OutputName),
+        `output parameters of step "${step.Name}"`,
+      );
       refuseTwins(
         files.map((file) => file.PropertyFileName),
         `property files of step "${step.Name}"`,
@@ -83,7 +88,9 @@ function flatten(document: ValueObject, branch?: Step['branch']): Step[] {
           ...base,
           type: step.Type,
           arguments: step.Arguments,
-          retries: step.RetryPolicies,
+          retries: 'RetryPolicies' in step ? step.RetryPolicies : [],
+          target: step.Type === 'Lambda' ? step.FunctionArn : step.Type === 'Callback' ? step.SqsQueueUrl : undefined,
+          outputs: new Map(outputs.map((output) => [output.OutputName, output.OutputType])),
           cacheFor: 'CacheConfig' in step ? step.CacheConfig : undefined,
           propertyFiles: new Map(
             files.map((file) => [file.PropertyFileName, { output: file.OutputName, path: file.FilePath }]),

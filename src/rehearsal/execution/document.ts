@@ -7,6 +7,7 @@ import { RETRYABLE_EXCEPTIONS } from './host';
 import { Float, isObject, type Value, type ValueObject } from './json';
 import { parameterSchema } from './parameters';
 import type { RetryPolicy } from './retry';
+import { OUTPUT_PARAMETER_TYPES } from './step';
 
 /** A pipeline definition is not valid, or asks for what a rehearsal cannot run. */
 export class DefinitionError extends Error {
@@ -69,12 +70,20 @@ const callEnvelope = {
 
 const propertyFile = z.strictObject({ PropertyFileName: name, OutputName: z.string(), FilePath: z.string().min(1) });
 
+const outputParameters = z
+  .array(z.strictObject({ OutputName: z.string().min(1), OutputType: z.enum(OUTPUT_PARAMETER_TYPES) }))
+  .max(50)
+  .default([]);
+const outsideEnvelope = { ...envelope, Arguments: object, OutputParameters: outputParameters };
+
 /** One step; those inside a Condition's branches are parsed one by one, so that a message can name the step it is about. */
 export const stepSchema = z.discriminatedUnion('Type', [
   z.strictObject({ ...jobEnvelope, Type: z.literal('Processing'), PropertyFiles: z.array(propertyFile).default([]) }),
   z.strictObject({ ...jobEnvelope, Type: z.literal('Training') }),
   z.strictObject({ ...callEnvelope, Type: z.literal('Model') }),
   z.strictObject({ ...callEnvelope, Type: z.literal('RegisterModel') }),
+  z.strictObject({ ...outsideEnvelope, Type: z.literal('Lambda'), FunctionArn: z.string().startsWith('arn:') }),
+  z.strictObject({ ...outsideEnvelope, Type: z.literal('Callback'), SqsQueueUrl: z.url() }),
   z.strictObject({ ...envelope, Type: z.literal('Fail'), Arguments: z.strictObject({ ErrorMessage: value }) }),
   z.strictObject({
     ...envelope,

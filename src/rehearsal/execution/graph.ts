@@ -66,6 +66,11 @@ function missing(reference: Reference, { parameters, experiment, steps }: Pipeli
       const [config, outputs, output] = reference.path;
       if (step?.type === 'Condition' && reference.path.join('.') !== 'Outcome')
         return `a property of "${step.name}", and a Condition step has none but Outcome`;
+      if (step?.type === 'Lambda' || step?.type === 'Callback') {
+        return config === 'OutputParameters' && step.outputs.has(String(outputs)) && reference.path.length === 2
+          ? undefined
+          : `${reference.path.join('.')} of step "${step.name}", which has no such output parameter`;
+      }
       if (step?.type !== 'Processing' || config !== 'ProcessingOutputConfig' || outputs !== 'Outputs') return undefined;
       return typeof output !== 'string' || hasOutput(step, output)
         ? undefined

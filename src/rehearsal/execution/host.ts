@@ -15,12 +15,20 @@ export const RETRYABLE_EXCEPTIONS = [
 ] as const;
 export type RetryableException = (typeof RETRYABLE_EXCEPTIONS)[number];
 
+type OutputParameters = readonly { readonly Name: string; readonly Value: string }[];
+
 /** `PipelineExecutionStepMetadata` of the API, of the step types that a rehearsal runs. */
 export interface StepMetadata {
   readonly ProcessingJob?: { readonly Arn: string };
   readonly TrainingJob?: { readonly Arn: string };
   readonly Model?: { readonly Arn: string };
   readonly RegisterModel?: { readonly Arn: string };
+  readonly Lambda?: { readonly Arn: string; readonly OutputParameters?: OutputParameters };
+  readonly Callback?: {
+    readonly CallbackToken: string;
+    readonly SqsQueueUrl: string;
+    readonly OutputParameters?: OutputParameters;
+  };
   readonly Condition?: { readonly Outcome: 'True' | 'False' };
   readonly Fail?: { readonly ErrorMessage: string };
 }

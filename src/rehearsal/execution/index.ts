@@ -1,6 +1,6 @@
 export { parseDefinition } from './definition';
 export { DefinitionError } from './document';
-export type { CallStep, PipelineDefinition, Step } from './step';
+export type { CallStep, OutputParameterType, PipelineDefinition, Step } from './step';
 export { bindParameters, ParameterError, type ParameterValues } from './parameters';
 export { execute, type ExecutionOutcome, type ExecutionRequest } from './execute';
 export {

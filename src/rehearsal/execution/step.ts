@@ -14,14 +14,22 @@ interface StepBase {
   readonly branch?: { readonly condition: string; readonly when: boolean };
 }
 
-/** A step that is one API call, and for a job the wait for its end. */
+/** Types of the values that Lambda and callback steps hand on. */
+export const OUTPUT_PARAMETER_TYPES = ['String', 'Integer', 'Boolean', 'Float'] as const;
+export type OutputParameterType = (typeof OUTPUT_PARAMETER_TYPES)[number];
+
+/** A step that is one API call, and the wait for the end of what that starts. */
 export interface CallStep extends StepBase {
-  readonly type: 'Processing' | 'Training' | 'Model' | 'RegisterModel';
+  readonly type: 'Processing' | 'Training' | 'Model' | 'RegisterModel' | 'Lambda' | 'Callback';
   readonly arguments: ValueObject;
   readonly retries: readonly RetryPolicy[];
   /** Set when caching is on: milliseconds for which a run can be reused, Infinity when it does not expire. */
   readonly cacheFor?: number;
   readonly propertyFiles: ReadonlyMap<string, { readonly output: string; readonly path: string }>;
+  /** Of a Lambda step the function's ARN, of a callback step the queue's URL. */
+  readonly target?: string;
+  /** Output parameters of Lambda and callback steps. */
+  readonly outputs: ReadonlyMap<string, OutputParameterType>;
 }
 
 export interface ConditionStep extends StepBase {

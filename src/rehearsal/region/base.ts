@@ -28,6 +28,12 @@ export interface Base {
 /** Work that goes on between requests, by the ARN of what it is for. */
 export class Running {
   private readonly works = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  private readonly closing = new AbortController();
+
+  /** Aborted when the region closes: requests that wait then wait no more. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
 
   start(arn: string, work: (signal: AbortSignal) => Promise<void>): void {
     const stop = new AbortController();
@@ -41,6 +47,7 @@ export class Running {
 
   /** Stops everything, and waits until it has ended. */
   async close(): Promise<void> {
+    this.closing.abort();
     const works = [...this.works.values()];
     for (const { stop } of works) stop.abort();
     await Promise.allSettled(works.map(({ done }) => done));

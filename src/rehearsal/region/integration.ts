@@ -26,9 +26,10 @@ import { functionModules } from './lambda/sdk';
 import { createLogsWorld, LOGS_API } from './cloudwatch-logs';
 import { SAGEMAKER_EVENT_BEHAVIOURS } from './sagemaker-events';
 import type { Service } from './server';
-import { behavioursOfApi, createApi, jsonService, queryService } from './service';
+import { behavioursOfApi, createApi, jsonService, queryService, restJsonService } from './service';
 import { uuid, type ServiceEvent, type Setting } from './setting';
 import { createSnsWorld, SNS_API } from './sns';
+import { createSqsWorld, SQS_API } from './sqs';
 
 export const INTEGRATION_BEHAVIOURS: readonly Behaviour[] = [
   ...GIT_BEHAVIOURS,
@@ -41,6 +42,7 @@ export const INTEGRATION_BEHAVIOURS: readonly Behaviour[] = [
   ...SAGEMAKER_EVENT_BEHAVIOURS,
   ...behavioursOfApi(LAMBDA_API),
   ...behavioursOfApi(SNS_API),
+  ...behavioursOfApi(SQS_API),
   ...behavioursOfApi(LOGS_API),
 ];
 
@@ -101,8 +103,6 @@ export function startIntegration(base: Base): Integration {
 
   const { apis } = base;
   apis.add(seedApi(git));
-  // Functions are invoked from within the region alone.
-  apis.add(createApi(LAMBDA_API, createLambdaWorld(setting, functionModules())));
   return {
     signed: {
       codebuild: jsonService(apis.add(createApi(CODEBUILD_API, codebuild))),
@@ -110,8 +110,10 @@ export function startIntegration(base: Base): Integration {
       'codestar-connections': jsonService(apis.add(createApi(CODECONNECTIONS_API, git))),
       codepipeline: jsonService(apis.add(createApi(CODEPIPELINE_API, pipelines))),
       events: jsonService(apis.add(createApi(EVENTS_API, events))),
+      lambda: restJsonService(apis.add(createApi(LAMBDA_API, createLambdaWorld(setting, functionModules())))),
       logs: jsonService(apis.add(createApi(LOGS_API, createLogsWorld(setting)))),
       sns: queryService(apis.add(createApi(SNS_API, createSnsWorld(setting)))),
+      sqs: jsonService(apis.add(createApi(SQS_API, createSqsWorld(setting)))),
     },
     paths: GIT_PATHS.map((prefix) => ({ prefix, service: gitService(git) })),
     emit,

@@ -44,6 +44,8 @@ export interface Region {
   readonly behaviours: readonly Behaviour[];
   /** Makes a bucket, as the platform's stack does on AWS; false when there is one of this name. */
   createBucket(name: string): boolean;
+  /** Makes a log group, as the platform's stack does on AWS, unless it is there. */
+  createLogGroup(name: string): Promise<void>;
   /** What people do on hosts and in consoles. */
   readonly hosts: Hosts;
   /** Stops what runs, and closes the server. */
@@ -107,6 +109,14 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
     environment: { ...environment, ...gitClientConfig(join(stateDir, 'git'), url, region).person },
     behaviours: REGION_BEHAVIOURS,
     createBucket: (name) => storage.createBucket(name),
+    async createLogGroup(logGroupName) {
+      const caller = apis.as(principals.person);
+      const input = { logGroupNamePrefix: logGroupName };
+      const { logGroups } = await caller.call('logs', 'DescribeLogGroups', input);
+      const present = logGroups as readonly { logGroupName: string }[]; // as its model says
+      if (present.some((group) => group.logGroupName === logGroupName)) return;
+      await caller.call('logs', 'CreateLogGroup', { logGroupName });
+    },
     hosts: services.hosts,
     close: () => (closed ??= close()),
   };

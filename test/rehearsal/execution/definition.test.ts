@@ -47,8 +47,8 @@ describe('parseDefinition', () => {
     ['no step', definition([]), /Steps/],
     [
       'a step type that cannot be run',
-      definition([{ Name: 'Deploy', Type: 'Lambda', FunctionArn: 'arn', Arguments: {} }]),
-      /Step "Deploy" is of type Lambda, which a rehearsal cannot run/,
+      definition([{ Name: 'Deploy', Type: 'EMR', Arguments: {} }]),
+      /Step "Deploy" is of type EMR, which a rehearsal cannot run/,
     ],
     [
       'such a type in a branch',
@@ -56,6 +56,14 @@ describe('parseDefinition', () => {
         condition('G', [{ Type: 'Equals', LeftValue: 1, RightValue: 1 }], [{ Name: 'T', Type: 'Tuning' }], []),
       ]),
       /Step "T" is of type Tuning/,
+    ],
+    [
+      'an output parameter that a Lambda step does not declare',
+      definition([
+        { Name: 'Ask', Type: 'Lambda', FunctionArn: 'arn:aws:lambda:x', Arguments: {}, OutputParameters: [] },
+        { Name: 'Say', Type: 'Fail', Arguments: { ErrorMessage: { Get: "Steps.Ask.OutputParameters['word']" } } },
+      ]),
+      /Step "Say" refers to OutputParameters.word of step "Ask", which has no such output parameter/,
     ],
     ['two steps of one name', definition([processing('A'), processing('A')]), /Two steps have the name "A"/],
     [

@@ -93,10 +93,10 @@ describe('pipelines', () => {
 
   test('a step of a type that cannot be run is refused when the pipeline is created', async () => {
     const sagemaker = sagemakerOf(await start());
-    const lambda = definition([{ Name: 'Deploy', Type: 'Lambda', FunctionArn: 'arn', Arguments: {} }]);
-    await expect(sagemaker.send(create(lambda))).rejects.toMatchObject({
+    const tuning = definition([{ Name: 'Tune', Type: 'Tuning', Arguments: {} }]);
+    await expect(sagemaker.send(create(tuning))).rejects.toMatchObject({
       name: 'ValidationException',
-      message: expect.stringMatching(/^Step "Deploy" is of type Lambda, which a rehearsal cannot run/) as string,
+      message: expect.stringMatching(/^Step "Tune" is of type Tuning, which a rehearsal cannot run/) as string,
     });
     await expect(sagemaker.send(new DescribePipelineCommand({ PipelineName }))).rejects.toMatchObject({
       name: 'ResourceNotFound',

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { startRegion, type Region, type RegionOptions } from '../../../src/rehearsal/region';
 
 const undo: (() => unknown)[] = [];
@@ -86,6 +88,14 @@ export function iamOf(region: Region): IAMClient {
 
 export function runtimeOf(region: Region): SageMakerRuntimeClient {
   return closedLater(new SageMakerRuntimeClient(settings(region)));
+}
+
+export function lambdaOf(region: Region): LambdaClient {
+  return closedLater(new LambdaClient(settings(region)));
+}
+
+export function sqsOf(region: Region): SQSClient {
+  return closedLater(new SQSClient(settings(region)));
 }
 
 function closedLater<T extends { destroy(): void }>(client: T): T {

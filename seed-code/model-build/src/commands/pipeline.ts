@@ -3,15 +3,19 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { buildBundles, hashes, uploadBundles } from '../bundle';
-import { loadConfig, type Config } from '../config';
+import { buildBundles, hashes, uploadBundles, type Bundle } from '../bundle';
+import { loadConfig, type AddedStep, type Config } from '../config';
 import { s3Store } from '../dataset';
 import {
   definition,
+  ensureFunctions,
   ensureModelPackageGroup,
+  ensureQueues,
   experimentOf,
   findDataVersion,
   onlySample,
@@ -138,7 +142,7 @@ async function runUpsert(values: Options): Promise<number> {
     ]);
     return 0;
   }
-  const uploaded = await uploadBundles(account.store, options.bundles);
+  const { uploaded, functions } = await provide(options, account);
   const groupCreated = await ensureModelPackageGroup(options);
   const { action, arn, version, changes } = await upsert(options);
   await writeState({ pipelineName, version, sample });
@@ -156,6 +160,7 @@ async function runUpsert(values: Options): Promise<number> {
     [
       ...(sample ? [SAMPLE_NOTE] : []),
       ...uploaded.map(({ step, hash }) => `Uploaded the bundle of ${step}, ${hash}.`),
+      ...functions.map((name) => `Created the function ${name}.`),
       ...(groupCreated ? [`Created the model package group ${modelPackageGroup}.`] : []),
       `The pipeline ${pipelineName} is ${action === 'unchanged' ? 'as it was: no change' : action}. Version ${version}.`,
       ...changes.map((line) => `  ${line}`),
@@ -195,7 +200,7 @@ async function upsertExperiment(environment: Environment, account: Clients, valu
   const sample = await onlySample(account.store);
   const own = experimentOf(environment, values.experiment ?? '');
   const built = await build(own, await configFor(account.store), { register: false });
-  await uploadBundles(account.store, built.bundles);
+  await provide(built, account);
   const { version } = await upsert({ ...built, clients: account });
   return { pipelineName: own.pipelineName, version, sample };
 }
@@ -275,10 +280,32 @@ async function build(environment: Environment, config: Config, outcome?: Outcome
   return {
     environment,
     bundles,
+    steps: config.steps,
     definition: definition(config, environment, hashes(bundles), outcome),
     tags: projectTags(config, environment),
     warnings: batchWarnings(config),
   };
+}
+
+type Built = Awaited<ReturnType<typeof build>>;
+
+/** Puts into the account what the definition's steps need there: code, functions, queues. */
+async function provide(
+  { environment, bundles, steps, tags }: Built,
+  { store }: Clients,
+): Promise<{ uploaded: Bundle[]; functions: string[] }> {
+  const { region } = environment;
+  const of = (kind: AddedStep['kind']) => steps.filter((step) => step.kind === kind).map(({ name }) => name);
+  const uploaded = await uploadBundles(store, bundles);
+  const [lambda, callback] = [of('lambda'), of('callback')];
+  const functions = await ensureFunctions({
+    lambda: new LambdaClient({ region, maxAttempts: MAX_ATTEMPTS }),
+    environment,
+    tags,
+    bundles: bundles.filter(({ step }) => lambda.includes(step)),
+  });
+  await ensureQueues({ sqs: new SQSClient({ region, maxAttempts: MAX_ATTEMPTS }), environment, tags, steps: callback });
+  return { uploaded, functions };
 }
 
 /** More attempts than the SDK's three: a wait of hours should outlive a minute of throttling. */

@@ -30,7 +30,7 @@ export const GATE_METRICS = [
 const addedStep = z.strictObject({
   name: z.string().regex(/^[a-z](-?[a-z0-9])*$/, 'lower-case letters, digits and inner hyphens'),
   after: z.string(),
-  kind: z.enum(['processing']),
+  kind: z.enum(['processing', 'lambda', 'callback']),
 });
 
 const schema = z.strictObject({

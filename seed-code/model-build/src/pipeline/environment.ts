@@ -22,10 +22,12 @@ type AccountNames = Readonly<Record<(typeof VARIABLES)[keyof typeof VARIABLES], 
 export interface Environment extends AccountNames {
   /** URL of an MLflow server, or the ARN of SageMaker's; none when nothing is tracked. */
   readonly tracking?: string;
+  /** ARN of the role that functions of Lambda steps take; none where a project was launched before there were any. */
+  readonly functionRoleArn?: string;
 }
 
-/** MLflow's own name for it. */
-const TRACKING_VARIABLE = 'MLFLOW_TRACKING_URI';
+/** Variables that may be missing; the first is MLflow's own name for it. */
+const OPTIONAL_VARIABLES = { MLFLOW_TRACKING_URI: 'tracking', STEP_FUNCTION_ROLE_ARN: 'functionRoleArn' } as const;
 
 /** An environment variable that the commands need is not set. */
 export class EnvironmentError extends Error {
@@ -44,6 +46,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const named = Object.fromEntries(
     Object.entries(VARIABLES).map(([from, to]) => [to, variables[from]]),
   ) as AccountNames;
-  const tracking = variables[TRACKING_VARIABLE];
-  return { ...named, ...(tracking !== undefined && tracking !== '' && { tracking }) };
+  const optional = Object.entries(OPTIONAL_VARIABLES).flatMap(([from, to]) =>
+    text.safeParse(variables[from]).success ? [[to, variables[from]]] : [],
+  );
+  return { ...named, ...(Object.fromEntries(optional) as Pick<Environment, 'tracking' | 'functionRoleArn'>) };
 }

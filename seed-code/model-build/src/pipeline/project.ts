@@ -1,16 +1,18 @@
 // The project's pipeline: split → preprocess → validate → train → evaluate → gate → register | fail.
 import { bundlePrefix, type BundleHashes } from '../bundle/steps';
-import type { Config, FlightRule } from '../config';
+import type { AddedStep, Config, FlightRule } from '../config';
 import { toHyperparameters } from '../training/settings';
 import { metricDefinitions } from '../training/sink';
 import { LICENSE, licenseFault } from '../training/ultralytics/license';
 import {
   asText,
+  callbackStep,
   conditionStep,
   DefinitionError,
   execution,
   failStep,
   join,
+  lambdaStep,
   parameter,
   pipeline,
   processingStep,
@@ -23,13 +25,15 @@ import {
   type ProcessingInput,
   type ProcessingOutput,
   type Retry,
+  type Step,
   type StepFault,
 } from './builder';
 import { JOB_TAGS, TRACKING_ENVIRONMENT, TRACKING_OUTPUT } from '../tracking/job-tags';
 import type { Environment } from './environment';
 import { gateConditions, gateMessage, thresholds } from './gate';
-import { weave } from './weave';
 import { modelCard } from './model-card';
+import { functionArn, queueUrl } from './step-resources';
+import { weave } from './weave';
 
 /** Names of the steps that others ask about. */
 export const STEP = {
@@ -330,18 +334,10 @@ export function definition(
     ['train', { model: train.modelArtifacts }],
     ['evaluate', { evaluation: evaluate.output('evaluation'), model: evaluate.output('model') }],
   ]);
-  const added = config.steps.map(({ name, after }) => {
-    const step = processingStep({
-      ...processing(name),
-      inputs: {
-        ...input('code', codeUri(name)),
-        ...Object.fromEntries(
-          Object.entries(leaves.get(after) ?? {}).map(([result, uri]) => [result, input(result, uri)[result]]),
-        ),
-      },
-      outputs: outputs(name, name),
-    });
-    leaves.set(name, { [name]: step.output(name) });
+  const added = config.steps.map((addition) => {
+    const { name, after } = addition;
+    const { step, result } = addedStep(addition, leaves.get(after) ?? {});
+    leaves.set(name, { [name]: result });
     return { after: stepName(after), step };
   });
 
@@ -349,14 +345,39 @@ export function definition(
     [dataVersion, commit, epochs, seed, processingType, processingCount, trainingType, volumeGb],
     weave([split, preprocess, validate, train, evaluate, gate], added),
   );
+
+  /** A step that the team has added, and where its result is. */
+  function addedStep({ name, kind }: AddedStep, given: Results): { step: Step; result: ProcessingInput['uri'] } {
+    if (kind === 'processing') {
+      const step = processingStep({
+        ...processing(name),
+        inputs: {
+          ...input('code', codeUri(name)),
+          ...Object.assign({}, ...Object.entries(given).map(([result, uri]) => input(result, uri))),
+        },
+        outputs: outputs(name, name),
+      });
+      return { step, result: step.output(name) };
+    }
+    const asked = {
+      name: stepName(name),
+      arguments: { ...given, output: outputUri(name) },
+      outputs: { output: 'String' },
+    } as const;
+    const step =
+      kind === 'lambda'
+        ? lambdaStep({ ...asked, functionArn: functionArn(environment, name, code[name] ?? '') })
+        : callbackStep({ ...asked, queueUrl: queueUrl(environment, name) });
+    return { step, result: step.output('output') };
+  }
 }
 
 /** What a step leaves for the next: URIs by name. */
 type Results = Readonly<Record<string, ProcessingInput['uri']>>;
 
-/** Names of the added steps that have bundles. */
+/** Names of the added steps that have bundles; a callback's worker runs from its sources. */
 export function addedBundles({ steps }: Config): string[] {
-  return steps.map(({ name }) => name);
+  return steps.filter(({ kind }) => kind !== 'callback').map(({ name }) => name);
 }
 
 /** `count-vehicles` → `CountVehicles`, as steps are called in the pipeline. */

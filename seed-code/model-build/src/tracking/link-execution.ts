@@ -128,6 +128,7 @@ async function completeStep(
   const { run } = await findRun(client, header);
   const source = CacheHitResult?.SourcePipelineExecutionArn;
   const outcome = Metadata?.Condition?.Outcome;
+  const { OutputParameters = [] } = Metadata?.Lambda ?? Metadata?.Callback ?? {};
   await client.logBatch(run.id, {
     metrics: [],
     params: {},
@@ -135,6 +136,7 @@ async function completeStep(
       ...(source !== undefined && { [RUN_TAGS.cachedFrom]: source }),
       ...(FailureReason !== undefined && { [RUN_TAGS.failure]: FailureReason }),
       ...(outcome !== undefined && { 'drone-mlops.outcome': outcome }),
+      ...Object.fromEntries(OutputParameters.map(({ Name = '', Value = '' }) => [`drone-mlops.output.${Name}`, Value])),
     },
   });
   await client.updateRun(run.id, runStatus(step.StepStatus), EndTime?.getTime());

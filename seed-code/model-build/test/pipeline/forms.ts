@@ -2,12 +2,14 @@
 import {
   anyOf,
   asText,
+  callbackStep,
   compare,
   conditionStep,
   execution,
   failStep,
   join,
   jsonGet,
+  lambdaStep,
   not,
   oneOf,
   parameter,
@@ -77,11 +79,27 @@ export function forms() {
     spot: { checkpoints: 's3://bucket/checkpoints', maxWaitSeconds: 7200 },
   });
 
+  const notify = lambdaStep({
+    name: 'Notify',
+    dependsOn: [train],
+    functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:notify',
+    arguments: { place: join('/', measure.output('out'), 'x'), whole: whole.reference, text: text.reference, fixed: 1 },
+    outputs: { ok: 'Boolean', count: 'Integer', share: 'Float', note: 'String' },
+  });
+  const review = callbackStep({
+    name: 'Review',
+    queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/review',
+    arguments: { note: notify.output('note'), real: real.reference },
+    outputs: { verdict: 'String' },
+  });
+
   const report = measure.propertyFile('Report');
   const fork = conditionStep({
     name: 'Fork',
     dependsOn: [train],
     conditions: [
+      compare(notify.output('ok'), 'equals', true),
+      compare(review.output('verdict'), 'equals', 'go'),
       anyOf(compare(jsonGet(report, 'a.b'), 'atLeast', real.reference), compare(truth.reference, 'equals', true)),
       not(oneOf(jsonGet(report, "status[0]['k']"), ['bad', text.reference])),
       compare(whole.reference, 'lessThan', 8),
@@ -94,5 +112,5 @@ export function forms() {
     ],
   });
 
-  return pipeline([text, whole, real, truth, required], [measure, train, fork]);
+  return pipeline([text, whole, real, truth, required], [measure, train, notify, review, fork]);
 }

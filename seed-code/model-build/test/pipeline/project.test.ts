@@ -171,6 +171,35 @@ test('a step that the team has added gets what the one before it left, and is wa
   expect(step('Validate', config, code).DependsOn).toEqual(['CountTiles']);
 });
 
+test('Lambda and callback steps are asked with places, and leave one for the step after them', () => {
+  const config: Config = {
+    ...CONFIG,
+    steps: [
+      { name: 'look-up', after: 'evaluate', kind: 'lambda' },
+      { name: 'review', after: 'look-up', kind: 'callback' },
+      { name: 'sum-up', after: 'review', kind: 'processing' },
+    ],
+  };
+  const code = { ...CODE, 'look-up': '6'.repeat(64), 'sum-up': '7'.repeat(64) };
+
+  const [lookUp, review, sumUp] = ['LookUp', 'Review', 'SumUp'].map((name) => step(name, config, code));
+
+  expect(lookUp).toMatchObject({
+    Type: 'Lambda',
+    FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:sagemaker-p-abc123-step-look-up-66666666',
+    Arguments: { evaluation: { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri" } },
+    OutputParameters: [{ OutputName: 'output', OutputType: 'String' }],
+  });
+  expect(review).toMatchObject({
+    Type: 'Callback',
+    SqsQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/sagemaker-p-abc123-step-review',
+    Arguments: { 'look-up': { Get: "Steps.LookUp.OutputParameters['output']" } },
+    DependsOn: ['LookUp'],
+  });
+  expect(JSON.stringify(sumUp.Arguments)).toContain(`"S3Uri":{"Get":"Steps.Review.OutputParameters['output']"}`);
+  expect(step('Gate', config, code).DependsOn).toEqual(['SumUp']);
+});
+
 describe('with a tracking server', () => {
   const tracked = { ...ENVIRONMENT, tracking: 'arn:aws:sagemaker:eu-west-1:123456789012:mlflow-app/app-ABC' };
   const jobs = definition(CONFIG, tracked, CODE)

@@ -17,6 +17,8 @@ import sagemaker.telemetry.telemetry_logging as telemetry
 from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
 from sagemaker.processing import ProcessingInput, ProcessingOutput, Processor
+from sagemaker.lambda_helper import Lambda
+from sagemaker.workflow.callback_step import CallbackOutput, CallbackOutputTypeEnum, CallbackStep
 from sagemaker.workflow.condition_step import ConditionStep
 from sagemaker.workflow.conditions import (
     ConditionEquals,
@@ -31,6 +33,7 @@ from sagemaker.workflow.conditions import (
 from sagemaker.workflow.execution_variables import ExecutionVariables
 from sagemaker.workflow.fail_step import FailStep
 from sagemaker.workflow.functions import Join, JsonGet
+from sagemaker.workflow.lambda_step import LambdaOutput, LambdaOutputTypeEnum, LambdaStep
 from sagemaker.workflow.parameters import ParameterBoolean, ParameterFloat, ParameterInteger, ParameterString
 from sagemaker.workflow.pipeline import Pipeline
 from sagemaker.workflow.pipeline_context import PipelineSession
@@ -133,6 +136,25 @@ train = TrainingStep(
     depends_on=[measure],
     step_args=estimator.fit({"train": TrainingInput(measure.properties.ProcessingOutputConfig.Outputs["out"].S3Output.S3Uri)}),
 )
+out = measure.properties.ProcessingOutputConfig.Outputs["out"].S3Output.S3Uri
+notify = LambdaStep(
+    name="Notify",
+    depends_on=[train],
+    lambda_func=Lambda(function_arn="arn:aws:lambda:eu-west-1:123456789012:function:notify", session=session),
+    inputs={"place": Join(on="/", values=[out, "x"]), "whole": whole, "text": text, "fixed": 1},
+    outputs=[
+        LambdaOutput("ok", LambdaOutputTypeEnum.Boolean),
+        LambdaOutput("count", LambdaOutputTypeEnum.Integer),
+        LambdaOutput("share", LambdaOutputTypeEnum.Float),
+        LambdaOutput("note", LambdaOutputTypeEnum.String),
+    ],
+)
+review = CallbackStep(
+    name="Review",
+    sqs_queue_url="https://sqs.eu-west-1.amazonaws.com/123456789012/review",
+    inputs={"note": notify.properties.Outputs["note"], "real": real},
+    outputs=[CallbackOutput("verdict", CallbackOutputTypeEnum.String)],
+)
 
 
 def value(path):
@@ -143,6 +165,8 @@ fork = ConditionStep(
     name="Fork",
     depends_on=[train],
     conditions=[
+        ConditionEquals(left=notify.properties.Outputs["ok"], right=True),
+        ConditionEquals(left=review.properties.Outputs["verdict"], right="go"),
         ConditionOr(
             [ConditionGreaterThanOrEqualTo(left=value("a.b"), right=real), ConditionEquals(left=truth, right=True)]
         ),
@@ -168,7 +192,7 @@ pipeline = Pipeline(
     name="forms",
     parameters=[text, whole, real, truth, required],
     pipeline_experiment_config=None,
-    steps=[measure, train, fork],
+    steps=[measure, train, notify, review, fork],
     sagemaker_session=session,
 )
 with open(sys.argv[1], "w", encoding="utf-8") as file:

@@ -153,6 +153,15 @@ const getFunctionConfiguration = operation<OfFunction>(
   ({ FunctionName }, world) => described(existing(world, FunctionName)),
 );
 
+const listFunctions = operation<object>(
+  'ListFunctions',
+  {
+    claims: [assumed('All functions come on one page, in no particular order.')],
+    refuses: ['MasterRegion', 'FunctionVersion', 'Marker'],
+  },
+  (_input, { functions }) => ({ Functions: functions.all().map(described) }),
+);
+
 const deleteFunction = operation<OfFunction>(
   'DeleteFunction',
   { claims: [], refuses: ['Qualifier'], access: onFunction('DeleteFunction') },
@@ -288,6 +297,7 @@ export const LAMBDA_API: ApiDeclaration<LambdaWorld> = {
     updateFunctionCode,
     updateFunctionConfiguration,
     getFunctionConfiguration,
+    listFunctions,
     deleteFunction,
     addPermission,
     removePermission,

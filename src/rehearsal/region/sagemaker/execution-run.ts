@@ -13,6 +13,8 @@ import {
 } from '../../execution';
 import { AwsError } from '../errors';
 import type { Caller } from '../service';
+import { runCallbackStep } from './callbacks';
+import { runFunctionStep } from './function-step';
 import { invocationFailure } from './invocation';
 import type { Execution, RecordedStep } from './executions';
 import { describedJob, KINDS, runJobStep } from './jobs';
@@ -102,11 +104,16 @@ async function runStep(
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const name = resourceName(id, step.name);
-  const caller = world.apis.as(world.principals.role(String(world.executions.get(id)?.RoleArn)));
+  const execution = world.executions.get(id);
+  const caller = world.apis.as(world.principals.role(String(execution?.RoleArn)));
   switch (step.type) {
     case 'Processing':
     case 'Training':
       return runJobStep(world, KINDS[step.type], name, request, caller, report, signal);
+    case 'Lambda':
+      return runFunctionStep(step, request, caller, report);
+    case 'Callback':
+      return runCallbackStep(world, String(execution?.PipelineExecutionArn), step, request, caller, report, signal);
     case 'Model': {
       const input = { ...request, ModelName: name };
       return stepOf('CreateModel', input, caller, ({ ModelArn }) => ({

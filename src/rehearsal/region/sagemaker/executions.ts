@@ -73,6 +73,11 @@ const startPipelineExecution = operation<{
         'Join, JsonGet, conditions and the reason of a failed execution read as in the SDK’s local mode.',
         'SageMaker Python SDK 2.257.6, local/pipeline.py',
       ),
+      documented(
+        'A Lambda step invokes its function with its arguments; members of what that returns are its output parameters.',
+        `${GUIDE}, "Lambda step"`,
+      ),
+      assumed('An output parameter that is missing, or of another type than declared, fails its step.'),
       assumed('A job’s name is pipelines-<execution id>-<step>-<ten letters and digits>.'),
       assumed('When a step fails, those under way run to their end, and no other starts.'),
       assumed('An execution that the region did not live to see the end of is Failed when the region starts again.'),

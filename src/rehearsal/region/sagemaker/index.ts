@@ -1,6 +1,7 @@
 // SageMaker: all its operations, as one service of the region.
 import { SAGEMAKER_MODEL } from '../model';
 import { behavioursOfApi, type ApiDeclaration } from '../service';
+import { CALLBACK_OPERATIONS } from './callbacks';
 import { CODE_REPOSITORY_OPERATIONS } from './code-repositories';
 import { DOMAIN_OPERATIONS } from './domains';
 import { ENDPOINT_OPERATIONS, failInterruptedEndpoints } from './endpoints';
@@ -21,6 +22,7 @@ export const SAGEMAKER_API: ApiDeclaration<World> = {
   operations: [
     ...PIPELINE_OPERATIONS,
     ...EXECUTION_OPERATIONS,
+    ...CALLBACK_OPERATIONS,
     ...JOB_OPERATIONS,
     ...REGISTRY_OPERATIONS,
     ...ENDPOINT_OPERATIONS,

@@ -14,6 +14,8 @@ export function invocationError(operation: string, input: Members): string | und
   }
 }
 
+/** @param operation with its service where that is another: `sqs:SendMessage` */
 export function invocationFailure(operation: string, error: AwsError): string {
-  return `ClientError: Failed to invoke sagemaker:${operation}. Error Details: ${error.message}`;
+  const named = operation.includes(':') ? operation : `sagemaker:${operation}`;
+  return `ClientError: Failed to invoke ${named}. Error Details: ${error.message}`;
 }

@@ -4,6 +4,7 @@ import type { Serving } from '../../jobs';
 import type { Base } from '../base';
 import type { Collection } from '../collection';
 import { SAGEMAKER_MODEL } from '../model';
+import type { PendingCallback } from './callbacks';
 import type { Domain } from './domains';
 import type { Endpoint } from './endpoints';
 import type { Execution } from './executions';
@@ -39,6 +40,8 @@ export interface World extends Base {
   readonly projects: Collection<Project>;
   /** By id. */
   readonly domains: Collection<Domain>;
+  /** Callback steps that wait for an answer, by token. */
+  readonly callbacks: Map<string, PendingCallback>;
   /** The containers of endpoints in service, by endpoint. */
   readonly serving: Map<string, Serving>;
 }
@@ -61,6 +64,7 @@ export function createWorld(base: Base): World {
     codeRepositories: collection('code-repositories'),
     projects: collection('projects'),
     domains: collection('domains'),
+    callbacks: new Map(),
     serving: new Map(),
   };
 }

@@ -29,7 +29,8 @@ export function jsonService(api: Api): Service {
   };
 }
 
-function parse(body: Buffer): Members {
+/** @throws AwsError for a body that is no JSON object; none at all is an empty one */
+export function parse(body: Buffer): Members {
   try {
     const input: unknown = JSON.parse(body.toString('utf8') || '{}');
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Members; // an object
@@ -40,7 +41,7 @@ function parse(body: Buffer): Members {
 }
 
 /** The value with its blobs, which are Base64 in JSON, as bytes; what does not fit its shape is left for validation to refuse. */
-function withBytes(model: ServiceModel, shapeName: string | undefined, value: unknown): unknown {
+export function withBytes(model: ServiceModel, shapeName: string | undefined, value: unknown): unknown {
   const shape = model.shapes[shapeName ?? ''];
   if (shape?.type === 'blob') return typeof value === 'string' ? Buffer.from(value, 'base64') : value;
   if (typeof value !== 'object' || value === null) return value;
@@ -54,7 +55,7 @@ function withBytes(model: ServiceModel, shapeName: string | undefined, value: un
   );
 }
 
-function send(response: ServerResponse, status: number, type: string, body: Members): void {
+export function send(response: ServerResponse, status: number, type: string, body: Members): void {
   const text = JSON.stringify(body, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
   );

@@ -14,6 +14,8 @@ const PROPERTIES: Readonly<Record<StepJson['Type'], RegExp>> = {
   Processing:
     /^(ProcessingJob(Name|Arn|Status)|ExitMessage|ProcessingOutputConfig\.Outputs\['([^']+)'\]\.S3Output\.S3Uri)$/,
   Training: /^(TrainingJob(Name|Arn|Status)|ModelArtifacts\.S3ModelArtifacts|OutputDataConfig\.S3OutputPath)$/,
+  Lambda: /^OutputParameters\['([^']+)'\]$/,
+  Callback: /^OutputParameters\['([^']+)'\]$/,
   Condition: /^Outcome$/,
   RegisterModel: /^(ModelPackage(Name|Arn|GroupName|Version|Status)|ModelApprovalStatus)$/,
   Fail: /^$a/,
@@ -78,7 +80,7 @@ function checkProperty(place: string, step: StepJson | undefined, property: stri
   }
   const match = PROPERTIES[step.Type].exec(property);
   if (!match) throw new DefinitionError(`${place}, which a ${step.Type} step does not have.`);
-  const output = /Outputs\['([^']+)'\]/.exec(property)?.[1];
+  const output = /Output(?:s|Parameters)\['([^']+)'\]/.exec(property)?.[1];
   if (output !== undefined && !outputs(step).includes(output)) {
     throw new DefinitionError(`${place}, which is not an output of that step.`);
   }
@@ -122,7 +124,8 @@ function ownArguments({ Arguments }: StepJson): unknown {
   return isBranch(Arguments) ? Arguments.Conditions : Arguments;
 }
 
-function outputs({ Arguments }: StepJson): readonly string[] {
+function outputs({ Arguments, OutputParameters }: StepJson): readonly string[] {
+  if (OutputParameters) return OutputParameters.map(({ OutputName }) => OutputName);
   if (!('ProcessingOutputConfig' in Arguments)) return [];
   // The type is that of `processingStep`, the only maker of this field.
   const { Outputs } = Arguments.ProcessingOutputConfig as { Outputs: readonly { OutputName: string }[] };

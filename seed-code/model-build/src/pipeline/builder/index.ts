@@ -1,5 +1,6 @@
 export { anyOf, compare, not, oneOf, type Condition } from './condition';
 export { conditionStep, failStep } from './branch';
+export { callbackStep } from './callback';
 export { flatten } from './check';
 export {
   asText,
@@ -13,6 +14,7 @@ export {
   type Text,
 } from './expression';
 export { jsonText, type Document } from './json-text';
+export { lambdaStep } from './lambda';
 export { parameter, type Parameter } from './parameter';
 export { pipeline, type Definition } from './pipeline';
 export { type Cache, type JobFault, type Retry, type StepFault } from './policy';

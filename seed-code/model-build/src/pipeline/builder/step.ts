@@ -22,10 +22,16 @@ export interface Step {
 
 export interface StepJson {
   readonly Name: string;
-  readonly Type: 'Processing' | 'Training' | 'Condition' | 'RegisterModel' | 'Fail';
+  readonly Type: 'Processing' | 'Training' | 'Lambda' | 'Callback' | 'Condition' | 'RegisterModel' | 'Fail';
   readonly Arguments: object;
   readonly DependsOn?: readonly string[];
   readonly PropertyFiles?: readonly { PropertyFileName: string; OutputName: string; FilePath: string }[];
+  /** Of a Lambda step. */
+  readonly FunctionArn?: string;
+  /** Of a callback step. */
+  readonly SqsQueueUrl?: string;
+  /** Of both. */
+  readonly OutputParameters?: readonly { OutputName: string; OutputType: string }[];
 }
 
 export function dependsOnJson({ dependsOn = [] }: StepOptions) {

@@ -4,6 +4,7 @@ import {
   DefinitionError,
   failStep,
   jsonGet,
+  lambdaStep,
   parameter,
   pipeline,
   processingStep,
@@ -32,6 +33,20 @@ function step(
 }
 
 describe('a definition is refused when', () => {
+  test('an output parameter is referred to that a step does not declare', () => {
+    const ask = lambdaStep({ name: 'Ask', functionArn: 'arn', arguments: {}, outputs: { word: 'String' } });
+    const say = (path: string) =>
+      failStep({ name: 'Say', message: reference<string>(`Steps.Ask.OutputParameters['${path}']`) });
+    expect(() => pipeline([], [ask, say('word')])).not.toThrow();
+    expect(() => pipeline([], [ask, say('other')])).toThrow(
+      new DefinitionError(
+        "Step Say refers to Steps.Ask.OutputParameters['other'], which is not an output of that step.",
+      ),
+    );
+    const outputs = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`o${n}`, 'String' as const]));
+    expect(() => lambdaStep({ name: 'Ask', functionArn: 'arn', arguments: {}, outputs })).toThrow(/51 output parameters/);
+  });
+
   test('a name is not one that SageMaker takes', () => {
     expect(() => pipeline([], [step('a b')])).toThrow(
       new DefinitionError('The step name "a b" is not 1 to 64 letters, digits, "-" or "_".'),
