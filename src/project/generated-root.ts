@@ -21,6 +21,7 @@ import {
   type RenderedRoot,
   type Report,
   type UpgradePolicies,
+  checkManifest,
   conflictsOf,
   describeChange,
   recover,
@@ -96,7 +97,9 @@ export abstract class GeneratedRoot extends TypeScriptProject {
   private regenerated: Report | undefined;
 
   protected constructor(options: RootOptions, props: GeneratedRootProps) {
-    recover(resolve(options.outdir ?? '.'));
+    const outdir = resolve(options.outdir ?? '.');
+    recover(outdir);
+    checkManifest(outdir);
     super({ ...base(options), ...typescriptOptions(props) });
     this.policies = options.policies ?? {};
     this.renames = props.renames;

@@ -15,6 +15,13 @@ const DOES: Readonly<Record<(typeof PIPELINE_STEPS)[number], string>> = {
   evaluate: 'measures it on held-out frames, full frame and sliced, and chooses its operating point',
 };
 
+/** What an added step is, for whoever reads the table. */
+const KINDS: Readonly<Record<AddedStep['kind'], string>> = {
+  processing: 'the team’s own',
+  lambda: 'the team’s own, a Lambda function',
+  callback: 'the team’s own, a callback that `npm run worker` answers',
+};
+
 /** Lines of the table's rows, in the order in which the steps run. */
 export function stepsTable(added: readonly AddedStep[]): string {
   return stepRows(added)
@@ -25,10 +32,10 @@ export function stepsTable(added: readonly AddedStep[]): string {
 function stepRows(added: readonly AddedStep[]): StepRow[] {
   const rows: StepRow[] = PIPELINE_STEPS.map((step) => ({ step, does: DOES[step], file: `src/steps/${step}.ts` }));
   const placed = new Set<string>();
-  for (const { name, after } of added) {
+  for (const { name, after, kind } of added) {
     let at = rows.findIndex(({ step }) => step === after) + 1;
     while (placed.has(rows[at]?.step ?? '')) at += 1;
-    rows.splice(at, 0, { step: name, does: 'the team’s own', file: `src/steps/${name}.ts` });
+    rows.splice(at, 0, { step: name, does: KINDS[kind], file: `src/steps/${name}.ts` });
     placed.add(name);
   }
   return [

@@ -3,6 +3,7 @@ export { BASE_FILE, NewerBaseError } from './base';
 export type { Base, BaseEntry } from './base';
 export type { FileContent } from './content';
 export { PENDING_FOLDER, recover } from './journal';
+export { checkManifest, UnreadableJsonError } from './manifest';
 export type { ConflictStyle } from './merge-text';
 export type { Migration } from './migration';
 export { withOutcome } from './outcome';

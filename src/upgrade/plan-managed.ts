@@ -1,13 +1,9 @@
 // The plan's half of managed files: rewritten, unless someone edited them by hand; and of files that are written once, or carried.
 import type { BaseEntry } from './base';
 import { type FileContent, sameText } from './content';
+import { UnreadableJsonError } from './manifest';
 import { mergeJson } from './merge-json';
 import { type Draft, type HandEdit, type Situation, write } from './plan';
-
-/** A file that is merged by key cannot be read. */
-export class UnreadableJsonError extends Error {
-  override readonly name = 'UnreadableJsonError';
-}
 
 /** @returns files that stop the run, as long as their edits are not to be overwritten */
 export function planManaged(situation: Situation, draft: Draft): HandEdit[] {
@@ -82,7 +78,7 @@ function planMergedByKey(
   const entry = base.entries.get(path);
   const winner = choices.conflicts === 'theirs' ? 'template' : 'team';
   const sides = { ...(entry ? { base: entry.bytes } : {}), team: theirs.bytes, template: content.bytes };
-  const { bytes, contested } = merged(path, () => mergeJson(sides, ours, winner));
+  const { bytes, contested } = merged(path, theirs.bytes, () => mergeJson(sides, ours, winner));
   if (!sameText(bytes, theirs.bytes)) {
     write(draft, path, { ...content, bytes });
     draft.changes.push({
@@ -97,12 +93,12 @@ function planMergedByKey(
   }
 }
 
-function merged<T>(path: string, merge: () => T): T {
+function merged<T>(path: string, text: Buffer, merge: () => T): T {
   try {
     return merge();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UnreadableJsonError(`${path} cannot be read (${error.message}): mend it, then run again.`);
+    throw new UnreadableJsonError(path, text.toString(), error);
   }
 }
 

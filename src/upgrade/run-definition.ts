@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../process';
+import { checkManifest } from './manifest';
 import type { Outcome } from './outcome';
-import type { Report } from './report';
+import { conflictsOf, type Report } from './report';
 import { SETTINGS_VARIABLE, type Settings } from './settings';
 
 /** The definition could not be run, or stopped before it wrote anything. */
@@ -23,7 +24,7 @@ export interface RunOptions {
 /**
  * Regenerates the project in a folder with the version that is installed there. Installs nothing.
  * @returns what was done, conflicts among it
- * @throws RegenerationError with what the definition threw
+ * @throws RegenerationError with what the definition threw, UnreadableJsonError
  */
 export async function regenerateProject(
   dir: string,
@@ -36,6 +37,7 @@ export async function regenerateProject(
   ] as const) {
     if (!existsSync(join(dir, file))) throw new RegenerationError(`${dir} has no ${file}: ${remedy}.`);
   }
+  checkManifest(dir);
   const work = mkdtempSync(join(tmpdir(), 'drone-mlops-outcome-'));
   const outcomeFile = join(work, 'outcome.json');
   try {
@@ -48,15 +50,28 @@ export async function regenerateProject(
       },
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    if (!existsSync(outcomeFile)) {
-      const said = finished.stderr.trim() || finished.stdout.trim() || 'it said nothing';
-      throw new RegenerationError(`${join(dir, DEFINITION)} could not be run: ${said}`);
-    }
+    const said = causeIn(finished.stderr) || finished.stdout.trim() || 'it said nothing';
+    if (!existsSync(outcomeFile)) throw new RegenerationError(`${join(dir, DEFINITION)} could not be run: ${said}`);
     // Written by the same settings' reader, in the project's version of this package.
     const outcome = JSON.parse(readFileSync(outcomeFile, 'utf8')) as Outcome;
     if ('error' in outcome) throw new RegenerationError(outcome.error);
+    if (finished.code !== 0 && conflictsOf(outcome.report).length === 0) {
+      throw new RegenerationError(`The project was regenerated, and then ${join(dir, DEFINITION)} failed: ${said}`);
+    }
     return outcome.report;
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** What jiti says of a definition that is no TypeScript: `[Error: ParseError: what \n path:line:column]`. */
+const PARSE_ERROR = /^\[Error: ParseError: (.*?)\s*\n\s*(.+:\d+:\d+)\]$/s;
+
+/** What a process said of its end, without the stack. */
+function causeIn(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const stack = lines.findIndex((line) => /^\s+at /.test(line));
+  const said = (stack < 0 ? lines : lines.slice(0, stack)).join('\n').trim();
+  const [, what, place] = PARSE_ERROR.exec(said) ?? [];
+  return what === undefined || place === undefined ? said : `${what} at ${place}. Mend it, then run again.`;
 }

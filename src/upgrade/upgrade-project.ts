@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { PACKAGE_NAME } from '../package-root';
 import { type Finished, run } from '../process';
 import { changesBetween } from './changelog';
+import { checkManifest } from './manifest';
 import { conflictsOf, type Report } from './report';
 import { regenerateProject } from './run-definition';
 import type { Settings } from './settings';
@@ -53,6 +54,7 @@ export async function upgradeProject(request: UpgradeRequest, options: UpgradeOp
   if (!existsSync(join(request.dir, '.projenrc.ts'))) {
     throw new UpgradeError(`${request.dir} has no .projenrc.ts: run this in the folder of a generated project.`);
   }
+  checkManifest(request.dir);
   if (request.dryRun) return tryInCopy(request, options);
   if (!request.allowDirty) await checkClean(request.dir, options);
   if (request.branch !== undefined) await git(request.dir, ['switch', '--quiet', '--create', request.branch], options);
@@ -62,7 +64,7 @@ export async function upgradeProject(request: UpgradeRequest, options: UpgradeOp
 async function upgradeIn(request: UpgradeRequest, options: UpgradeOptions): Promise<UpgradeResult> {
   const { dir } = request;
   options.say(`Installing ${PACKAGE_NAME} ${request.to} …`);
-  await npm(dir, ['install', '--save-dev', '--save-exact', specification(request.to)], options);
+  await installGenerator(dir, specification(request.to), options);
   options.say('Regenerating …');
   const report = await regenerateProject(dir, request.settings, options);
   await installChanged(dir, report, options);
@@ -90,6 +92,28 @@ async function tryInCopy(request: UpgradeRequest, options: UpgradeOptions): Prom
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** Packages that the generator decides the versions of; others of its peers are the team's to choose. */
+const PEERS = ['projen', 'constructs'];
+
+/** npm refuses a version whose peers are others than those that the project names: these then come along. */
+async function installGenerator(dir: string, wanted: string, options: UpgradeOptions): Promise<void> {
+  const install = ['install', '--save-dev', '--save-exact', wanted];
+  const first = await tryNpm(dir, install, options);
+  if (first.code === 0) return;
+  if (!first.stderr.includes('ERESOLVE')) throw failed('npm', install, dir, first);
+  // Without its peers first, so that it can be asked which it wants.
+  await npm(dir, [...install, '--legacy-peer-deps'], options);
+  const file = join(dir, 'node_modules', PACKAGE_NAME, 'package.json');
+  const { peerDependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
+    peerDependencies?: Record<string, string>; // npm's own format
+  };
+  const peers = PEERS.flatMap((name) => {
+    const range = peerDependencies[name];
+    return range === undefined ? [] : [`${name}@${range}`];
+  });
+  await npm(dir, ['install', '--save-dev', '--save-exact', ...peers], options);
 }
 
 function specification(to: string): string {
@@ -149,9 +173,13 @@ async function runTests(dir: string, options: UpgradeOptions): Promise<'passed' 
 }
 
 async function npm(dir: string, args: readonly string[], options: UpgradeOptions): Promise<void> {
-  const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  const finished = await run('npm', all, { cwd: dir, ...processOptions(options) });
+  const finished = await tryNpm(dir, args, options);
   if (finished.code !== 0) throw failed('npm', args, dir, finished);
+}
+
+function tryNpm(dir: string, args: readonly string[], options: UpgradeOptions): Promise<Finished> {
+  const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  return run('npm', all, { cwd: dir, ...processOptions(options) });
 }
 
 async function git(dir: string, args: readonly string[], options: UpgradeOptions): Promise<void> {

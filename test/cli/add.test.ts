@@ -93,7 +93,11 @@ describe('add step', () => {
     ['a name that is none', ['Count_Tiles', '--after', 'split'], /lower-case letters/],
     ['no place', ['count'], /--after is missing: .*split, preprocess, validate, train, evaluate/],
     ['a place after nothing', ['count', '--after', 'gate'], /puts each step after one of/],
-    ['another kind', ['count', '--after', 'split', '--kind', 'job'], /--kind job is none of processing, lambda, callback/],
+    [
+      'another kind',
+      ['count', '--after', 'split', '--kind', 'job'],
+      /--kind job is none of processing, lambda, callback/,
+    ],
     ['a Lambda step of a long name', ['c'.repeat(26), '--after', 'split', '--kind', 'lambda'], /25 characters at most/],
     ['a missing file', ['count', '--after', 'split', '--logic', 'gone.ts'], /gone\.ts: there is no such file/],
     [
@@ -131,6 +135,28 @@ describe('add step', () => {
     expect(host.said.join('\n')).toBe(
       'The change was taken back, since the project does not regenerate with it: classes names every class once.',
     );
+    expect(filesIn(host.cwd)).toEqual(before);
+  });
+
+  test('tells of conflicts that regenerating left, with their lines, and exits 1', async () => {
+    const conflict = {
+      path: 'model-build/docs/steps.md',
+      kind: 'conflict',
+      why: 'both changed the same lines',
+      lines: [7],
+    };
+    const host = generated({ report: { changes: [conflict] } });
+    expect(await add(host, 'step', 'count', '--after', 'split')).toBe(1);
+    expect(host.printed.join('\n')).toMatch(/One conflict is left to resolve:\n {2}model-build\/docs\/steps\.md:7\n/);
+  });
+
+  test('of a project whose package.json is spoilt says where, in one sentence, and changes nothing', async () => {
+    const host = generated();
+    writeFileSync(join(host.cwd, 'package.json'), '{\n  "name": "x",,\n}\n');
+    const before = filesIn(host.cwd);
+    expect(await add(host, 'step', 'count', '--after', 'split')).toBe(1);
+    expect(host.said.join('\n')).toMatch(/package\.json:2 cannot be read \(.+\): mend it, then run again\.$/);
+    expect(host.said).toHaveLength(1);
     expect(filesIn(host.cwd)).toEqual(before);
   });
 

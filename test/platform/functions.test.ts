@@ -176,6 +176,26 @@ describe("the stack's hook", () => {
     expect(replies).toEqual([expect.objectContaining({ Status: 'SUCCESS' })]);
   });
 
+  test('deletes the functions and queues of steps, page by page, and none of anybody else’s', async () => {
+    const STEP_PREFIX = 'sagemaker-p-1-step-';
+    const { handler, sent } = load('hook', { ...SEEDING, STEP_PREFIX }, ({ command, input }) => {
+      if (command === 'ListPipelinesCommand') return { PipelineSummaries: [] };
+      if (command === 'ListQueuesCommand') return { QueueUrls: ['https://sqs/1/sagemaker-p-1-step-b'] };
+      if (command !== 'ListFunctionsCommand') return {};
+      return input.Marker === undefined
+        ? { Functions: [{ FunctionName: 'other' }], NextMarker: 'two' }
+        : { Functions: [{ FunctionName: 'sagemaker-p-1-step-a-1234' }, { FunctionName: 'sagemaker-p-1-hook' }] };
+    });
+
+    await handler({ ...CREATE, RequestType: 'Delete' });
+
+    expect(sent.filter(({ command }) => command.startsWith('Delete')).map(({ input }) => input)).toEqual([
+      { FunctionName: 'sagemaker-p-1-step-a-1234' },
+      { QueueUrl: 'https://sqs/1/sagemaker-p-1-step-b' },
+    ]);
+    expect(sent).toContainEqual({ command: 'ListQueuesCommand', input: { QueueNamePrefix: STEP_PREFIX } });
+  });
+
   test('does nothing on an update: a seed is pushed once', async () => {
     const { handler, replies, sent } = load('hook', SEEDING, () => ({}));
 

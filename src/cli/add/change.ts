@@ -1,7 +1,7 @@
 // A change of a project: new files and a changed definition, put in place together and regenerated, or not at all.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { RegenerationError, regenerateProject } from '../../upgrade';
+import { RegenerationError, type Report, regenerateProject } from '../../upgrade';
 import type { Host } from '../host';
 import { UsageError } from '../usage';
 import type { FoundProject } from './project';
@@ -19,8 +19,11 @@ export function checkFree({ root }: FoundProject, { files }: Change): void {
   if (taken !== undefined) throw new UsageError(`${taken} is there already: choose another name, or move it.`);
 }
 
-/** @throws RegenerationError after everything is again as it was */
-export async function apply(project: FoundProject, change: Change, host: Host): Promise<void> {
+/**
+ * @returns what regenerating did, conflicts among it
+ * @throws RegenerationError after everything is again as it was
+ */
+export async function apply(project: FoundProject, change: Change, host: Host): Promise<Report> {
   const before = readFileSync(project.definition, 'utf8');
   const undo = (): void => {
     writeFileSync(project.definition, before);
@@ -32,16 +35,16 @@ export async function apply(project: FoundProject, change: Change, host: Host): 
       writeFileSync(join(project.root, path), text);
     }
     writeFileSync(project.definition, change.definition);
-    await regenerate(project, host);
+    return await regenerate(project, host);
   } catch (error) {
     undo();
     throw error;
   }
 }
 
-async function regenerate({ root }: FoundProject, host: Host): Promise<void> {
+async function regenerate({ root }: FoundProject, host: Host): Promise<Report> {
   try {
-    await regenerateProject(root, {}, { env: host.env, signal: host.interrupted });
+    return await regenerateProject(root, {}, { env: host.env, signal: host.interrupted });
   } catch (error) {
     if (!(error instanceof RegenerationError)) throw error;
     throw new RegenerationError(

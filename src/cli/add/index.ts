@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { type OptionName, STEP_KINDS, faultOf, optionOf } from '../../options';
+import { conflictsOf, describeChange, describeConflicts, needsAttention } from '../../upgrade';
 import type { Host } from '../host';
 import { UsageError, readArguments } from '../usage';
 import { type Change, apply, checkFree, preview } from './change';
@@ -31,7 +32,8 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     .option('--logic <file>', 'TypeScript whose exported function `logic` is what a new step does')
     .option('--project <dir>', 'the project', '.')
     .option('--dry-run', 'say what would change, and change nothing')
-    .option('--json', 'print one JSON object');
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed or conflicts to resolve, 2 wrong usage.');
   if (!readArguments(command, args, host)) return 0;
   const [what, name] = command.args as [(typeof WHAT)[number], string]; // commander insists on both
   const flags = command.opts<Flags>();
@@ -41,16 +43,20 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   const project = findProject(resolve(host.cwd, flags.project));
   const change = what === 'step' ? stepChange(project, { ...flags, name }, host) : listChange(project, what, name);
   checkFree(project, change);
-  if (!flags.dryRun) await apply(project, change, host);
+  const report = flags.dryRun ? undefined : await apply(project, change, host);
+  const conflicts = report === undefined ? [] : conflictsOf(report);
   const next = what === 'step' ? 'npm test && npm run rehearse' : 'git diff';
-  if (flags.json)
-    host.print(JSON.stringify({ what, name, written: !flags.dryRun, files: [...change.files.keys()], next }));
-  else {
-    for (const line of flags.dryRun ? preview(project, change) : [`Added the ${what} ${name}.`, ...change.files.keys()])
-      host.print(line);
-    host.print(flags.dryRun ? 'Nothing was written.' : `\nNext:\n  ${next}`);
+  if (flags.json) {
+    const files = [...change.files.keys()];
+    host.print(JSON.stringify({ what, name, written: !flags.dryRun, files, next, ...(report && { report }) }));
+  } else if (report === undefined) {
+    for (const line of [...preview(project, change), 'Nothing was written.']) host.print(line);
+  } else {
+    for (const line of [`Added the ${what} ${name}.`, ...change.files.keys()]) host.print(line);
+    for (const notable of report.changes.filter(needsAttention)) host.print(describeChange(notable));
+    host.print(conflicts.length > 0 ? describeConflicts(conflicts) : `\nNext:\n  ${next}`);
   }
-  return 0;
+  return conflicts.length > 0 ? 1 : 0;
 }
 
 const LISTS = { class: 'classes', environment: 'environments' } as const satisfies Record<string, OptionName>;

@@ -131,8 +131,16 @@ test('a Lambda step’s outputs reach a callback step, whose worker’s answer r
 
 test.each([
   ['throws', 'exports.handler = async () => { throw new RangeError("no numbers"); };', /RangeError: no numbers$/],
-  ['answers without an output', 'exports.handler = async () => ({});', /doubled is of type Integer, and the answer has nothing/],
-  ['answers with another type', 'exports.handler = async () => ({ doubled: "x" });', /of type Integer, and the answer has "x"/],
+  [
+    'answers without an output',
+    'exports.handler = async () => ({});',
+    /doubled is of type Integer, and the answer has nothing/,
+  ],
+  [
+    'answers with another type',
+    'exports.handler = async () => ({ doubled: "x" });',
+    /of type Integer, and the answer has "x"/,
+  ],
 ])('a function that %s fails its step with one sentence', async (_, code, reason) => {
   const { sagemaker, begin } = await world(code);
   const { PipelineExecutionStatus, FailureReason } = await ended(sagemaker, await begin([DOUBLE]));
@@ -178,7 +186,9 @@ describe('what an upsert makes for steps', () => {
     expect(FunctionName).toBe('sagemaker-p-abcdefghijkl-step-double-abababab');
     expect(await ensureFunctions({ lambda, environment: ENVIRONMENT, tags, bundles })).toEqual([]);
     const functionRoleArn = `${ROLE}-other`;
-    expect(await ensureFunctions({ lambda, environment: { ...ENVIRONMENT, functionRoleArn }, tags, bundles })).toEqual([]);
+    expect(await ensureFunctions({ lambda, environment: { ...ENVIRONMENT, functionRoleArn }, tags, bundles })).toEqual(
+      [],
+    );
     expect(await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject({
       Role: functionRoleArn,
       Handler: 'double.handler',

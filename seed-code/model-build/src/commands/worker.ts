@@ -31,7 +31,8 @@ export function run(args: readonly string[]): Promise<number> {
     const { region, steps } = loadConfig(process.cwd());
     const callbacks = steps.filter(({ kind }) => kind === 'callback').map(({ name }) => name);
     const unknown = positionals.find((name) => !callbacks.includes(name));
-    if (unknown !== undefined) throw new UsageError(`${unknown} is no callback step: ${callbacks.join(', ') || 'there are none'}.`);
+    if (unknown !== undefined)
+      throw new UsageError(`${unknown} is no callback step: ${callbacks.join(', ') || 'there are none'}.`);
     if (callbacks.length === 0) throw new UsageError('This pipeline has no callback steps.');
     const projectId = process.env.SAGEMAKER_PROJECT_ID;
     if (projectId === undefined || projectId === '')

@@ -35,7 +35,10 @@ test('the place of a trained model is the folder that it lies in', async () => {
   expect.assertions(1);
 });
 
-test.each([[{}], ['text'], [{ output: 's3://b/o', train: 7 }]])('%j asks for nothing that a step could do', async (event) => {
-  const handler = requestHandler(() => Promise.resolve());
-  await expect(handler(event)).rejects.toThrow('The step\'s arguments are not places in S3');
-});
+test.each([[{}], ['text'], [{ output: 's3://b/o', train: 7 }]])(
+  '%j asks for nothing that a step could do',
+  async (event) => {
+    const handler = requestHandler(() => Promise.resolve());
+    await expect(handler(event)).rejects.toThrow("The step's arguments are not places in S3");
+  },
+);

@@ -20,7 +20,10 @@ export function restJsonService({ model, name, invoke, ...api }: Api): Service {
       }
       onOperation(`${name}:${call.name}`);
       if (call.unknown.length > 0)
-        throw new AwsError('ValidationException', `The rehearsal region has no ${call.unknown.join(', ')} in ${call.name}.`);
+        throw new AwsError(
+          'ValidationException',
+          `The rehearsal region has no ${call.unknown.join(', ')} in ${call.name}.`,
+        );
       const input = { ...call.input, ...bodyOf(model, call.operation, await buffer(request)) };
       const output = await invoke(call.name, input, caller);
       for (const [header, value] of Object.entries(answerHeaders(model, call.operation, output)))

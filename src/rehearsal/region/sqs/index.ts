@@ -71,7 +71,9 @@ const createQueue = operation<{
         `${API}, CreateQueue`,
       ),
       documented('Names have up to 80 letters, digits, hyphens and underscores.', `${API}, CreateQueue`),
-      assumed('Of attributes, visibility timeout and retention alone are taken: there are no FIFO queues, policies or keys.'),
+      assumed(
+        'Of attributes, visibility timeout and retention alone are taken: there are no FIFO queues, policies or keys.',
+      ),
     ],
     access: named('CreateQueue'),
   },
@@ -248,7 +250,9 @@ const changeMessageVisibility = operation<OfQueue & { ReceiptHandle: string; Vis
 const deleteMessage = operation<OfQueue & { ReceiptHandle: string }>(
   'DeleteMessage',
   {
-    claims: [documented('A message that another reader has taken since: the handle is of no use.', `${API}, DeleteMessage`)],
+    claims: [
+      documented('A message that another reader has taken since: the handle is of no use.', `${API}, DeleteMessage`),
+    ],
     access: onQueue('DeleteMessage'),
   },
   (input, world) => {

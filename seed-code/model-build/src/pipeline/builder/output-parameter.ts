@@ -24,9 +24,7 @@ export interface OutputStep<Outputs extends OutputTypes> extends Step {
 export function outputParametersJson(step: string, outputs: OutputTypes) {
   const entries = Object.entries(outputs);
   if (entries.length > MAX_OUTPUTS) {
-    throw new DefinitionError(
-      `Step ${step} has ${entries.length} output parameters; SageMaker takes ${MAX_OUTPUTS}.`,
-    );
+    throw new DefinitionError(`Step ${step} has ${entries.length} output parameters; SageMaker takes ${MAX_OUTPUTS}.`);
   }
   return { OutputParameters: entries.map(([OutputName, OutputType]) => ({ OutputName, OutputType })) };
 }

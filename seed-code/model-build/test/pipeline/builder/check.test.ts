@@ -44,7 +44,9 @@ describe('a definition is refused when', () => {
       ),
     );
     const outputs = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`o${n}`, 'String' as const]));
-    expect(() => lambdaStep({ name: 'Ask', functionArn: 'arn', arguments: {}, outputs })).toThrow(/51 output parameters/);
+    expect(() => lambdaStep({ name: 'Ask', functionArn: 'arn', arguments: {}, outputs })).toThrow(
+      /51 output parameters/,
+    );
   });
 
   test('a name is not one that SageMaker takes', () => {
