@@ -164,6 +164,7 @@ describe("the stack's hook", () => {
           PipelineExecutionSummaries: [{ PipelineExecutionArn: EXECUTION, PipelineExecutionStatus: status }],
         };
       }
+      if (command === 'ListFunctionsCommand') return { Functions: [] };
       if (command === 'StopPipelineExecutionCommand') running = false;
       if (command === 'DeletePipelineCommand') pipelines = pipelines.filter((name) => name !== input.PipelineName);
       return {};

@@ -2,8 +2,15 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
+import { type Template, type UpgradePolicies, conflictsOf } from '../../src/upgrade';
 import { filesIn, temporaryFolder } from '../folder';
+import { LOSSES, lossesIn, project, teamWorks, templateFiles } from './fates';
 import { contents, generate, managed, put, templateOf, text } from './project';
+
+/** Times as many histories where a person has time for them, with `DRONE_MLOPS_HISTORIES=10`. */
+const MORE = Number(process.env.DRONE_MLOPS_HISTORIES ?? 1);
+/** Without it, the same histories in each run, so that what passed passes again. */
+const SEED = process.env.DRONE_MLOPS_HISTORIES === undefined ? { seed: 1 } : {};
 
 const FILES = ['src/a.ts', 'src/b.ts', 'src/deep/c.ts', 'README.md'] as const;
 /** Blocks of a file; between them stand lines that nobody changes, so that neighbours do not conflict. */
@@ -131,7 +138,7 @@ describe('over random histories', () => {
         expect(upgrade(world).changes).toEqual([]);
         expect(filesIn(world.dir)).toEqual(once);
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * MORE, ...SEED },
     );
   });
 
@@ -153,7 +160,7 @@ describe('over random histories', () => {
           expect(filesIn(world.dir)).toEqual(filesIn(fresh.dir));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60 * MORE, ...SEED },
     );
   });
 
@@ -179,7 +186,90 @@ describe('over random histories', () => {
             ),
           );
       }),
-      { numRuns: 40 },
+      { numRuns: 40 * MORE, ...SEED },
+    );
+  });
+
+  test('texts, binaries, executables, moves, deletions, renames on either side and options: nothing is lost', () => {
+    fc.assert(
+      fc.property(project(12), ({ fates, option }) => {
+        const dir = temporaryFolder();
+        const template = (version: 1 | 2, on: boolean): Template => {
+          const { files, moves } = templateFiles(version, fates);
+          const renames = moves.map((move) => ({ version: '0.2.0', ...move }));
+          return templateOf(`0.${version}.0`, files, {
+            renames,
+            managed: managed({ 'options.json': `{"on": ${on}}\n` }),
+          });
+        };
+        generate(dir, template(1, false));
+        teamWorks(dir, fates);
+        const report = generate(dir, template(2, option));
+        const conflicts = conflictsOf(report).length;
+        expect(lossesIn(dir, { fates, option }, conflicts > 0 ? 1 : 0)).toEqual(
+          Object.fromEntries(LOSSES.map((loss) => [loss, 0])),
+        );
+        if (conflicts > 0) return; // the next run waits until they are resolved
+        const once = filesIn(dir);
+        expect(generate(dir, template(2, option)).changes).toEqual([]);
+        expect(filesIn(dir)).toEqual(once);
+      }),
+      { numRuns: 40 * MORE, ...SEED },
+    );
+  });
+
+  test('a policy holds whatever both do: keep and skip leave the team’s, replace takes the template’s', () => {
+    const policy = fc.constantFrom('merge', 'keep', 'replace', 'skip');
+    const act = fc.record({ policy, team: fc.boolean(), template: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(act, { minLength: 1, maxLength: 8 }), (acts) => {
+        const dir = temporaryFolder();
+        const policies = Object.fromEntries(acts.map((one, i) => [`src/${i}.ts`, one.policy])) as UpgradePolicies;
+        const words = (who: (one: (typeof acts)[number]) => boolean, block: number, word: string) =>
+          acts.map((one) => Array.from({ length: BLOCKS }, (_, n) => (who(one) && n === block ? word : 'word')));
+        const files = (all: string[][]) =>
+          Object.fromEntries(all.map((one, i) => [`src/${i}.ts`, render(`${i}`, one)]));
+        generate(dir, templateOf('0.1.0', files(words(() => false, 0, ''))));
+        const team = files(words(({ team }) => team, 1, 'team'));
+        for (const [i, one] of acts.entries()) if (one.team) put(dir, `src/${i}.ts`, team[`src/${i}.ts`] ?? '');
+        const second = files(words(({ template }) => template, 4, 'template'));
+        generate(dir, templateOf('0.2.0', second, { policies }));
+        for (const [i, one] of acts.entries()) {
+          const found = text(dir, `src/${i}.ts`);
+          if (one.policy === 'replace') expect(found).toBe(second[`src/${i}.ts`]);
+          else if (one.policy === 'merge') {
+            expect([found.includes('team\n'), found.includes('template\n')]).toEqual([one.team, one.template]);
+          } else expect(found).toBe(team[`src/${i}.ts`]);
+        }
+      }),
+      { numRuns: 40 * MORE, ...SEED },
+    );
+  });
+
+  test('package.json: what the team adds or sets stays, what we change arrives, unless the team set the same', () => {
+    const scripts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.constantFrom('1', '2', '3'));
+    const asFile = (value: object): string => `${JSON.stringify({ scripts: value }, null, 2)}\n`;
+    fc.assert(
+      fc.property(scripts, scripts, scripts, (before, team, after) => {
+        const dir = temporaryFolder();
+        const template = (version: string, value: object): Template =>
+          templateOf(
+            version,
+            {},
+            {
+              managed: managed({ 'package.json': asFile(value) }),
+              mergedByKey: new Map([['package.json', new Set<string>()]]),
+            },
+          );
+        generate(dir, template('0.1.0', before));
+        put(dir, 'package.json', asFile(team));
+        generate(dir, template('0.2.0', after));
+        const found = (JSON.parse(text(dir, 'package.json')) as { scripts?: Record<string, string> }).scripts ?? {};
+        for (const key of ['a', 'b', 'c', 'd', 'e']) {
+          expect(found[key]).toBe(team[key] === before[key] ? after[key] : team[key]);
+        }
+      }),
+      { numRuns: 60 * MORE, ...SEED },
     );
   });
 });
