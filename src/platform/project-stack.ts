@@ -55,7 +55,7 @@ export class ProjectStack extends PlainStack {
     const stepRoleArn = roles.add('StepRole', {
       name: 'stepRole',
       service: 'lambda',
-      purpose: 'runs the functions of the training pipeline’s Lambda steps',
+      purpose: 'runs the functions of Lambda steps',
       allows: [...stepFunctions(), ...encryption(keyArn)],
     });
     const build = new BuildPipeline(this, 'Build', {
