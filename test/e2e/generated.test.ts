@@ -5,8 +5,11 @@ import { PACKAGE_ROOT } from '../../src/project';
 import { filesIn, temporaryFolder } from '../folder';
 import { type Packed, cleanEnvironment, manifestOf, pack, succeed } from './packed';
 
-/** Two installations and the whole suite of the seed package. */
+/** Two installations, and a rehearsal. */
 jest.setTimeout(900_000);
+
+/** Of the seed's suites, those that bundle, decode, infer and call AWS's SDK: each native package and each client. */
+const SUITES = ['test/bundle', 'test/commands', 'test/dataset', 'test/pipeline', 'test/steps', 'test/tracking'];
 
 const work = temporaryFolder();
 const project = join(work, 'drone-demo');
@@ -62,29 +65,53 @@ describe('a generated project', () => {
     const alone = join(work, 'alone');
     cpSync(join(clone, 'model-build'), alone, { recursive: true });
     const before = filesIn(alone);
-    // THEN
+    // THEN it is the seed package, whose whole suite runs there: here, what depends on the packages that are installed
+    const seed = filesIn(join(PACKAGE_ROOT, 'seed-code', 'model-build', 'src'));
+    expect(filesIn(join(alone, 'src'))).toEqual(seed);
     await succeed('npm', ['ci', '--prefer-offline'], { cwd: alone, env });
-    await succeed('npm', ['test'], { cwd: alone, env });
+    for (const args of [['typecheck'], ['lint'], ['jest', '--', ...SUITES]]) {
+      await succeed('npm', ['run', ...args], { cwd: alone, env });
+    }
     await succeed('npx', ['projen'], { cwd: alone, env });
     const after = Object.entries(filesIn(alone)).filter(([path]) => path in before);
     expect(Object.fromEntries(after)).toEqual(before);
   });
 
-  test('grows by a step that is checked, tested, and run in the next rehearsal', async () => {
+  test('grows by a step of each kind that is checked, tested, and run in the next rehearsal', async () => {
     // WHEN
     const modelBuild = join(project, 'model-build');
-    await succeed('npx', ['drone-mlops', 'add', 'step', 'count-tiles', '--after', 'preprocess'], { cwd: project, env });
+    for (const [name = '', after = '', kind = ''] of [
+      ['count-tiles', 'preprocess', 'processing'],
+      ['look-up', 'validate', 'lambda'],
+      ['review', 'evaluate', 'callback'],
+    ]) {
+      const args = ['drone-mlops', 'add', 'step', name, '--after', after, '--kind', kind];
+      await succeed('npx', args, { cwd: project, env });
+    }
     // THEN
     for (const args of [
       ['run', 'typecheck'],
       ['run', 'lint'],
-      ['run', 'jest', '--', 'test/steps/count-tiles'],
+      ['run', 'jest', '--', 'test/steps/(count-tiles|look-up|review)'],
     ]) {
       await succeed('npm', args, { cwd: modelBuild, env });
     }
     const { stdout } = await succeed('npx', ['drone-mlops', 'rehearse', '--json'], { cwd: project, env });
-    const { execution } = JSON.parse(stdout) as { execution: { steps: { name: string; status: string }[] } };
-    const names = execution.steps.filter(({ status }) => status === 'Succeeded').map(({ name }) => name);
-    expect(names.slice(0, 4)).toEqual(['Split', 'Preprocess', 'CountTiles', 'Validate']);
+    const { execution } = JSON.parse(stdout) as {
+      execution: { steps: { name: string; type: string; status: string }[] };
+    };
+    const steps = execution.steps.filter(({ status }) => status === 'Succeeded').map(({ name, type }) => [name, type]);
+    expect(steps).toEqual([
+      ['Split', 'ProcessingJob'],
+      ['Preprocess', 'ProcessingJob'],
+      ['CountTiles', 'ProcessingJob'],
+      ['Validate', 'ProcessingJob'],
+      ['LookUp', 'Lambda'],
+      ['Train', 'TrainingJob'],
+      ['Evaluate', 'ProcessingJob'],
+      ['Review', 'Callback'],
+      ['Gate', 'Condition'],
+      ['Register', 'RegisterModel'],
+    ]);
   });
 });

@@ -42,8 +42,18 @@ beforeAll(async () => {
 async function clone(name: string): Promise<string> {
   const dir = join(work, name);
   await git(work, 'clone', '--quiet', original, dir);
-  cpSync(join(original, 'node_modules'), join(dir, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  await installed(dir);
   return dir;
+}
+
+/** Gives a project the original's packages. npm replaces files and never writes into them, but for its own record. */
+async function installed(dir: string): Promise<void> {
+  const [from, to] = [join(original, 'node_modules'), join(dir, 'node_modules')];
+  const { code } = await run('cp', ['-al', from, to]);
+  if (code !== 0) cpSync(from, to, { recursive: true, verbatimSymlinks: true }); // no links here, or no such cp
+  const record = join(to, '.package-lock.json');
+  rmSync(record);
+  cpSync(join(from, '.package-lock.json'), record);
 }
 
 function upgrade(dir: string, ...args: string[]): ReturnType<typeof run> {
@@ -171,7 +181,7 @@ test('a model-build repository of its own upgrades as well', async () => {
   const source = await clone('platform');
   const alone = join(work, 'alone');
   cpSync(join(source, 'model-build'), alone, { recursive: true });
-  cpSync(join(source, 'node_modules'), join(alone, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  await installed(alone);
   writeFileSync(join(alone, 'src', 'main.ts'), `${readFileSync(join(alone, 'src', 'main.ts'), 'utf8')}// ours\n`);
   await succeed(
     'tar',
