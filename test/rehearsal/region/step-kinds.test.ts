@@ -206,7 +206,7 @@ describe('what an upsert makes for steps', () => {
 
   test('without a role for functions the upsert says where it comes from', async () => {
     const { lambda } = await world(HANDLER);
-    const { functionRoleArn: _, ...environment } = ENVIRONMENT;
+    const environment = { ...ENVIRONMENT, functionRoleArn: undefined };
     await expect(ensureFunctions({ lambda, environment, tags, bundles: [bundle(HANDLER)] })).rejects.toThrow(
       /^Set STEP_FUNCTION_ROLE_ARN in the environment: the step double is a function/,
     );

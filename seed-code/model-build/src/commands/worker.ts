@@ -41,14 +41,19 @@ export function run(args: readonly string[]): Promise<number> {
     const sqs = new SQSClient({ region });
     const sagemaker = new SageMakerClient({ region });
     const end = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        end.abort();
+      });
     await Promise.all(
       (positionals.length > 0 ? positionals : callbacks).map(async (step) => {
         const queueUrl = await findQueue(sqs, projectId, step);
         const write = jsonLog((line) => process.stdout.write(line));
         // The cast is what every runner of a callback step exports.
         const { handler } = load(join(process.cwd(), 'src', 'steps', step)) as { handler: Handler };
-        const log: typeof write = (event, fields) => write(event, { step, ...fields });
+        const log: typeof write = (event, fields) => {
+          write(event, { step, ...fields });
+        };
         log('worker-started', { queueUrl });
         await takeMessages({ sqs, sagemaker, queueUrl, handler, log, signal: end.signal });
       }),

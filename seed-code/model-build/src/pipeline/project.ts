@@ -353,7 +353,7 @@ export function definition(
         ...processing(name),
         inputs: {
           ...input('code', codeUri(name)),
-          ...Object.assign({}, ...Object.entries(given).map(([result, uri]) => input(result, uri))),
+          ...Object.fromEntries(Object.entries(given).flatMap(([result, uri]) => Object.entries(input(result, uri)))),
         },
         outputs: outputs(name, name),
       });

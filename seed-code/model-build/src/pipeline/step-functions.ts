@@ -105,7 +105,7 @@ async function configurationOf(lambda: LambdaClient, FunctionName: string): Prom
   }
 }
 
-function matches(present: FunctionConfiguration, { LoggingConfig, FunctionName: _, ...settings }: Settings): boolean {
+function matches(present: FunctionConfiguration, { LoggingConfig, ...settings }: Settings): boolean {
   const same = Object.entries(settings).every(([key, value]) => present[key as keyof typeof settings] === value);
   return same && present.LoggingConfig?.LogGroup === LoggingConfig.LogGroup;
 }

@@ -37,6 +37,9 @@ const KEEP_UP_MS = 100_000;
 /** Characters of a FailureReason (botocore, `String256`). */
 const REASON_LENGTH = 256;
 
+/** What SageMaker says of a token that no step waits for. That it is one of these is assumed. */
+const ENDED: readonly string[] = ['ResourceNotFound', 'ValidationException', 'ConflictException'];
+
 /** Source: SageMaker Developer Guide, "Callback step". */
 const body = z.object({
   token: z.string(),
@@ -82,7 +85,7 @@ async function take({ Body: text = '', ReceiptHandle }: Message, options: Worker
 }
 
 async function answer({ token, arguments: event, status, ...rest }: Body, options: WorkerOptions): Promise<void> {
-  const { handler, log } = options;
+  const { handler, log, sagemaker } = options;
   const execution = rest.pipelineExecutionArn;
   if (status !== 'Executing') return fail(token, 'The execution is being stopped.', options);
   log('work-started', { execution });
@@ -96,25 +99,24 @@ async function answer({ token, arguments: event, status, ...rest }: Body, option
     return fail(token, reason, options);
   }
   const OutputParameters = Object.entries(outputs).map(([Name, Value]) => ({ Name, Value: String(Value) }));
-  await send(new SendPipelineExecutionStepSuccessCommand({ CallbackToken: token, OutputParameters }), options);
+  const answer = new SendPipelineExecutionStepSuccessCommand({ CallbackToken: token, OutputParameters });
+  await unlessRefused(sagemaker.send(answer), options);
   log('work-finished', { execution, seconds: (performance.now() - began) / 1000 });
 }
 
 async function fail(CallbackToken: string, reason: string, options: WorkerOptions): Promise<void> {
   const FailureReason = reason.slice(0, REASON_LENGTH);
-  await send(new SendPipelineExecutionStepFailureCommand({ CallbackToken, FailureReason }), options);
+  const { sagemaker } = options;
+  const answer = new SendPipelineExecutionStepFailureCommand({ CallbackToken, FailureReason });
+  await unlessRefused(sagemaker.send(answer), options);
 }
 
-/** Tells SageMaker; an execution that has ended meanwhile needs no answer any more, which is logged. */
-async function send(
-  command: SendPipelineExecutionStepSuccessCommand | SendPipelineExecutionStepFailureCommand,
-  { sagemaker, log }: WorkerOptions,
-): Promise<void> {
+/** An execution that has ended meanwhile needs no answer any more, which is logged. */
+async function unlessRefused(sent: Promise<unknown>, { log }: WorkerOptions): Promise<void> {
   try {
-    // One of two commands with the same answer; the client has an overload for each, and none for both.
-    await sagemaker.send(command as SendPipelineExecutionStepSuccessCommand);
+    await sent;
   } catch (error) {
-    if (!(error instanceof SageMakerServiceException) || error.$fault !== 'client') throw error;
+    if (!(error instanceof SageMakerServiceException) || !ENDED.includes(error.name)) throw error;
     log('answer-refused', { reason: error.message });
   }
 }

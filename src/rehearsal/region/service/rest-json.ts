@@ -10,7 +10,8 @@ import type { Members } from './operation';
 
 const TYPE = 'application/json';
 
-export function restJsonService({ model, name, invoke, ...api }: Api): Service {
+export function restJsonService(api: Api): Service {
+  const { model, name } = api;
   return {
     async answer(request, response, caller, onOperation) {
       const call = bindCall(model, request.method ?? '', request.url ?? '', request.headers);
@@ -25,7 +26,7 @@ export function restJsonService({ model, name, invoke, ...api }: Api): Service {
           `The rehearsal region has no ${call.unknown.join(', ')} in ${call.name}.`,
         );
       const input = { ...call.input, ...bodyOf(model, call.operation, await buffer(request)) };
-      const output = await invoke(call.name, input, caller);
+      const output = await api.invoke(call.name, input, caller);
       for (const [header, value] of Object.entries(answerHeaders(model, call.operation, output)))
         response.setHeader(header, value);
       const status = call.operation.http.responseCode ?? 200;
