@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -103,24 +103,37 @@ async function bundleFunctionClients() {
       used.set(client, new Set([...(used.get(client) ?? []), ...exported]));
     }
   }
-  const bundled = await Promise.all(
-    [...used].map(([client, names]) =>
-      build({
-        stdin: { contents: `export { ${[...names].join(', ')} } from '${client}';`, resolveDir: root },
-        outfile: join(dist, 'functions', 'node_modules', client, 'index.js'),
-        absWorkingDir: root,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        mainFields: ['module', 'main'],
-        minify: true,
-        legalComments: 'none',
-        metafile: true,
-        logLevel: 'warning',
-      }),
-    ),
-  );
-  return bundled.flatMap(({ metafile: { inputs } }) => Object.keys(inputs));
+  // One file for all: most of a client is what all clients share.
+  const clients = [...used].map(([client, names], i) => ({ client, names: [...names], key: `client${i}` }));
+  const { metafile } = await build({
+    stdin: {
+      contents: clients
+        .map(({ client, names, key }) => {
+          const named = names.map((name) => `${name} as ${key}_${name}`).join(', ');
+          const members = names.map((name) => `${name}: ${key}_${name}`).join(', ');
+          return `import { ${named} } from '${client}';\nexport const ${key} = { ${members} };`;
+        })
+        .join('\n'),
+      resolveDir: root,
+    },
+    outfile: join(dist, 'functions', 'clients.js'),
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  for (const { client, key } of clients) {
+    const folder = join(dist, 'functions', 'node_modules', client);
+    mkdirSync(folder, { recursive: true });
+    const shared = relative(folder, join(dist, 'functions', 'clients.js'));
+    writeFileSync(join(folder, 'index.js'), `module.exports = require('${shared}').${key};\n`);
+  }
+  return Object.keys(metafile.inputs);
 }
 
 /** Renders every template: one that misspells a variable ends the build here. */

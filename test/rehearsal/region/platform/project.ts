@@ -108,6 +108,7 @@ export async function parametersFor(
       Pipeline: 'codepipeline',
       Notify: 'lambda',
       Hook: 'lambda',
+      Step: 'lambda',
       ...(connected ? { Seed: 'codebuild' } : { Events: 'events' }),
     };
     for (const [name, service] of Object.entries(services)) {
