@@ -55,7 +55,7 @@ describe('the package', () => {
     const wanted = [
       /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|\.jsii)$/,
       /^dist\/((create-drone-mlops|drone-mlops|code-cache)\.cjs|(cli|add|create|operate|prompts|regenerate|rehearse|upgrade|zod)\.c?js|THIRD-PARTY-NOTICES\.txt)$/,
-      /^dist\/functions\/(clients|node_modules\/@aws-sdk\/client-[a-z-]+\/index)\.js$/,
+      /^dist\/functions\/(clients|node_modules\/@aws-sdk\/client-[a-z0-9-]+\/index)\.js$/,
       /^lib\/(index|process|package-root)\.(js|d\.ts)$/,
       /^lib\/(catalog|options|platform|project|upgrade)\/[a-z-]+\.(js|d\.ts)$/,
       /^templates\/[a-z-]+\/[a-z-]+(\/[a-z-]+)*(\.[a-z]+)+$/i,
