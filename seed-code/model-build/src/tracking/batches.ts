@@ -38,8 +38,8 @@ export function fitting(entry: Batchable): Batchable[] {
  */
 export function firstBatch(entries: readonly Batchable[]): { readonly batch: Batch; readonly taken: number } {
   const metrics: Metric[] = [];
-  const params: Record<string, string> = {};
-  const tags: Record<string, string> = {};
+  const params = new Map<string, string>();
+  const tags = new Map<string, string>();
   const count = { metrics: 0, params: 0, tags: 0 };
   let bytes = 0;
   let taken = 0;
@@ -48,7 +48,7 @@ export function firstBatch(entries: readonly Batchable[]): { readonly batch: Bat
     const added = pairs.reduce((sum, pair) => sum + weight(pair), 0);
     const total = count.metrics + count.params + count.tags + pairs.length;
     // A parameter is given once; whether another value of it is refused is the server's to say, in a request of its own.
-    const again = entry.kind === 'params' && pairs.some(([key]) => key in params);
+    const again = entry.kind === 'params' && pairs.some(([key]) => params.has(key));
     const full =
       again ||
       count[entry.kind] + pairs.length > BATCH_LIMITS[entry.kind] ||
@@ -62,10 +62,11 @@ export function firstBatch(entries: readonly Batchable[]): { readonly batch: Bat
       const { timestamp, step } = entry;
       for (const [key, value] of Object.entries(entry.values)) metrics.push({ key, value, timestamp, step });
     } else {
-      Object.assign(entry.kind === 'params' ? params : tags, entry.values);
+      const told = entry.kind === 'params' ? params : tags;
+      for (const [key, value] of Object.entries(entry.values)) told.set(key, value);
     }
   }
-  return { batch: { metrics, params, tags }, taken };
+  return { batch: { metrics, params: Object.fromEntries(params), tags: Object.fromEntries(tags) }, taken };
 }
 
 /** Cuts pairs by the limits of their kind. */

@@ -49,6 +49,17 @@ test('whatever is told goes out in its order, in requests that the server takes'
   );
 });
 
+test('a parameter may have a name that every object knows', () => {
+  const { batch, taken } = firstBatch(fitting({ kind: 'params', values: { toString: 'a', ['__proto__']: 'b' } }));
+  expect([taken, Object.entries(batch.params)]).toEqual([
+    1,
+    [
+      ['toString', 'a'],
+      ['__proto__', 'b'],
+    ],
+  ]);
+});
+
 test('keys and texts are cut to what the server keeps', () => {
   const [cut] = fitting({ kind: 'params', values: { ['k'.repeat(300)]: 'v'.repeat(9000) } });
   expect(Object.entries(cut?.values ?? {})).toEqual([['k'.repeat(BATCH_LIMITS.key), 'v'.repeat(BATCH_LIMITS.param)]]);
