@@ -191,6 +191,7 @@ const OPERATIONS = {
     'UpdateProvisionedProduct',
     'UpdateProvisioningArtifact',
   ],
+  'service-quotas': ['ListServiceQuotas'],
   sns: [
     'CreateTopic',
     'DeleteTopic',

@@ -9,6 +9,8 @@ import { S3_BEHAVIOURS } from './s3';
 import { SAGEMAKER_BEHAVIOURS } from './sagemaker';
 import { RUNTIME_BEHAVIOURS } from './sagemaker-runtime';
 import { SERVICE_CATALOG_BEHAVIOURS } from './service-catalog';
+import { SERVICE_QUOTAS_API } from './service-quotas';
+import { behavioursOfApi } from './service';
 import { SSM_BEHAVIOURS } from './ssm';
 import { STS_BEHAVIOURS } from './sts';
 
@@ -41,4 +43,5 @@ export const REGION_BEHAVIOURS: readonly Behaviour[] = [
   ...ECR_BEHAVIOURS,
   ...SERVICE_CATALOG_BEHAVIOURS,
   ...INTEGRATION_BEHAVIOURS,
+  ...behavioursOfApi(SERVICE_QUOTAS_API),
 ];

@@ -56,6 +56,8 @@ export interface Hosts extends CodeHosts {
   setUpDomain(name: string, executionRole: string): string;
   /** Says that an image was pushed; @param digest `sha256:…` @throws AwsError for a repository that is not there */
   pushImage(repository: string, tag: string, digest: string): void;
+  /** Sets a quota of SageMaker's; @param name for example `ml.m5.xlarge for training job usage` */
+  setQuota(name: string, value: number): void;
 }
 
 /** What people do about the hosts of their code. */

@@ -13,6 +13,7 @@ import { sagemakerEvents } from './sagemaker-events';
 import { runtimeService } from './sagemaker-runtime';
 import type { Service } from './server';
 import { createCatalog, SERVICE_CATALOG_API } from './service-catalog';
+import { createQuotas, SERVICE_QUOTAS_API, setQuota } from './service-quotas';
 import { createApi, jsonService, queryService } from './service';
 import { createParameterStore, SSM_API } from './ssm';
 import { STS_API } from './sts';
@@ -46,6 +47,8 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
   const registry = createRegistry(base);
   const ecr = jsonService(apis.add(createApi(ECR_API, registry)));
   const servicecatalog = jsonService(apis.add(createApi(SERVICE_CATALOG_API, createCatalog(base))));
+  const quotas = createQuotas(base);
+  const servicequotas = jsonService(apis.add(createApi(SERVICE_QUOTAS_API, quotas)));
   const signed: Readonly<Record<string, Service>> = {
     s3,
     sagemaker,
@@ -56,6 +59,7 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
     kms,
     ecr,
     servicecatalog,
+    servicequotas,
     ...integration.signed,
   };
   settleStacks(stacks); // once every service is there to be called
@@ -65,6 +69,9 @@ export function startServices(given: Base): Services & { readonly hosts: Hosts }
     setUpDomain: (name, executionRole) => setUpDomain(world, name, executionRole),
     pushImage(repository, tag, digest) {
       pushImage(registry, repository, tag, digest);
+    },
+    setQuota(name, value) {
+      setQuota(quotas, name, value);
     },
   };
   return { signed: new Map(Object.entries(signed)), paths, fallback: s3, hosts: people };
