@@ -21,6 +21,20 @@ export interface TruthColumns extends BoxColumns {
   readonly flag: Uint8Array;
 }
 
+/** The boxes of one image that are of one class, as runs of indices into its columns. One object serves a whole image. */
+export interface ClassBoxes {
+  readonly detections: DetectionColumns;
+  /** Its detections, best score first, stand in `order` from `start` to before `end`. */
+  readonly order: Uint32Array;
+  start: number;
+  end: number;
+  readonly truths: TruthColumns;
+  /** Its truths, as they stand in the annotations. */
+  readonly truthOrder: Uint32Array;
+  truthStart: number;
+  truthEnd: number;
+}
+
 /** A region of many objects: it may absorb any number of detections, and counts neither for nor against. */
 export const CROWD = 1;
 /** An object that counts neither for nor against. */

@@ -1,6 +1,6 @@
 // COCO's matching of one image's detections of one class to its truths, at all IoU thresholds and area ranges.
 // Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (evaluateImg) and common/maskApi.c (bbIou).
-import { CROWD, type DetectionColumns, type TruthColumns } from './boxes';
+import { CROWD, type ClassBoxes, type DetectionColumns, type TruthColumns } from './boxes';
 import { grown } from './matched-detections';
 import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS } from './thresholds';
 
@@ -14,7 +14,7 @@ export const IGNORE_SHIFT = IOU_THRESHOLDS.length;
 export const IGNORED_EVERYWHERE = ALL_THRESHOLDS << IGNORE_SHIFT;
 
 // Bound once: a loader of TypeScript sources makes every use of an import a call.
-const [ALL, IS_CROWD] = [ALL_THRESHOLDS, CROWD] as const;
+const [ALL, IS_CROWD, grow] = [ALL_THRESHOLDS, CROWD, grown] as const;
 
 /** pycocotools caps a threshold just below 1. */
 const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10));
@@ -28,43 +28,49 @@ export class CocoMatcher {
   private candidateTruth = new Uint32Array(64);
   private candidateIou = new Float64Array(64);
   private ends = new Uint32Array(0);
+  /** By position: the highest IoU of its candidates, 0 without. */
+  private highest = new Float64Array(0);
   /** By position: the mask before detections outside the area range are ignored. */
   private matched = new Uint32Array(0);
   /** By truth: the thresholds at which it is taken. */
   private taken = new Uint16Array(0);
   private ignored = new Uint8Array(0);
 
-  /**
-   * @param order the class's detections, best score first, cut at the largest number of detections that counts
-   * @param truthOrder the class's truths, as they stand in the annotations
-   * @param masks receives a mask for each detection and area range, at `start + position * ranges + range`
-   */
-  match(
-    detections: DetectionColumns,
-    order: Uint32Array,
-    truths: TruthColumns,
-    truthOrder: Uint32Array,
-    masks: Uint32Array,
-    start: number,
-  ): void {
-    this.reserve(order.length, truthOrder.length);
-    this.findCandidates(detections, order, truths, truthOrder);
+  /** @param masks receives a mask for each detection and area range, at `at + position * ranges + range` */
+  match(boxes: ClassBoxes, masks: Uint32Array, at: number): void {
+    const { detections, order, start, end } = boxes;
+    const count = boxes.truthEnd - boxes.truthStart;
+    this.reserve(end - start, count);
+    this.findCandidates(boxes);
     for (let range = 0; range < RANGES; range += 1) {
       const lowest = LOWEST[range];
       const highest = HIGHEST[range];
       // Area ranges that ignore the same truths match alike.
-      if (this.markIgnored(truths, truthOrder, lowest, highest) || range === 0)
-        this.claim(order.length, truths, truthOrder);
-      this.truths[range] = truthOrder.length - sum(this.ignored, truthOrder.length);
-      for (let position = 0; position < order.length; position += 1) {
+      const changed = this.markIgnored(boxes, lowest, highest);
+      if (changed || range === 0) this.claim(boxes);
+      this.truths[range] = count - sum(this.ignored, count);
+      for (let position = start; position < end; position += 1) {
         const detection = order[position];
         const area = detections.width[detection] * detections.height[detection];
-        let mask = this.matched[position];
+        let mask = this.matched[position - start];
         if (area < lowest || area > highest) {
           const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL;
           mask |= unmatched << IGNORE_SHIFT;
         }
-        masks[start + position * RANGES + range] = mask;
+        masks[at + (position - start) * RANGES + range] = mask;
+      }
+    }
+  }
+
+  /** As {@link match}, of boxes without truths. */
+  matchNone({ detections, order, start, end }: ClassBoxes, masks: Uint32Array, at: number): void {
+    let to = at;
+    for (let position = start; position < end; position += 1) {
+      const detection = order[position];
+      const area = detections.width[detection] * detections.height[detection];
+      for (let range = 0; range < RANGES; range += 1) {
+        masks[to] = area < LOWEST[range] || area > HIGHEST[range] ? IGNORED_EVERYWHERE : 0;
+        to += 1;
       }
     }
   }
@@ -72,6 +78,7 @@ export class CocoMatcher {
   private reserve(detections: number, truths: number): void {
     if (this.ends.length < detections) {
       this.ends = new Uint32Array(2 * detections);
+      this.highest = new Float64Array(2 * detections);
       this.matched = new Uint32Array(2 * detections);
     }
     if (this.taken.length < truths) {
@@ -80,34 +87,34 @@ export class CocoMatcher {
     }
   }
 
-  private findCandidates(
-    detections: DetectionColumns,
-    order: Uint32Array,
-    truths: TruthColumns,
-    truthOrder: Uint32Array,
-  ): void {
+  private findCandidates(boxes: ClassBoxes): void {
+    const { detections, order, start, end, truths, truthOrder, truthStart, truthEnd } = boxes;
     let count = 0;
-    for (let position = 0; position < order.length; position += 1) {
-      for (let truth = 0; truth < truthOrder.length; truth += 1) {
+    for (let position = start; position < end; position += 1) {
+      let highest = 0;
+      for (let truth = truthStart; truth < truthEnd; truth += 1) {
         const iou = cocoIou(detections, order[position], truths, truthOrder[truth]);
         if (iou < MATCH_AT[0]) continue;
         if (count === this.candidateIou.length) {
-          this.candidateTruth = grown(this.candidateTruth, new Uint32Array(2 * count));
-          this.candidateIou = grown(this.candidateIou, new Float64Array(2 * count));
+          this.candidateTruth = grow(this.candidateTruth, new Uint32Array(2 * count));
+          this.candidateIou = grow(this.candidateIou, new Float64Array(2 * count));
         }
-        this.candidateTruth[count] = truth;
+        this.candidateTruth[count] = truth - truthStart;
         this.candidateIou[count] = iou;
         count += 1;
+        if (iou > highest) highest = iou;
       }
-      this.ends[position] = count;
+      this.ends[position - start] = count;
+      this.highest[position - start] = highest;
     }
   }
 
   /** Marks the truths that do not count in an area range; tells whether that differs from the marks before. */
-  private markIgnored(truths: TruthColumns, truthOrder: Uint32Array, lowest: number, highest: number): boolean {
+  private markIgnored(boxes: ClassBoxes, lowest: number, highest: number): boolean {
+    const { truths, truthOrder, truthStart, truthEnd } = boxes;
     let changed = false;
-    for (let truth = 0; truth < truthOrder.length; truth += 1) {
-      const index = truthOrder[truth];
+    for (let truth = 0; truth < truthEnd - truthStart; truth += 1) {
+      const index = truthOrder[truthStart + truth];
       const outside = truths.area[index] < lowest || truths.area[index] > highest;
       const ignored = truths.flag[index] !== 0 || outside ? 1 : 0;
       changed ||= this.ignored[truth] !== ignored;
@@ -117,43 +124,45 @@ export class CocoMatcher {
   }
 
   /** The best-scored detection first, each takes at each threshold the free truth of highest IoU, a real one before an ignored. */
-  private claim(detections: number, truths: TruthColumns, truthOrder: Uint32Array): void {
-    this.taken.fill(0, 0, truthOrder.length);
-    let start = 0;
-    for (let position = 0; position < detections; position += 1) {
-      const end = this.ends[position];
+  private claim(boxes: ClassBoxes): void {
+    const { start, end, truthStart, truthEnd } = boxes;
+    this.taken.fill(0, 0, truthEnd - truthStart);
+    let from = 0;
+    for (let position = 0; position < end - start; position += 1) {
+      const to = this.ends[position];
+      const highest = this.highest[position];
       let mask = 0;
-      for (let threshold = 0; start < end && threshold < MATCH_AT.length; threshold += 1) {
+      for (let threshold = 0; threshold < MATCH_AT.length && highest >= MATCH_AT[threshold]; threshold += 1) {
         const bit = 1 << threshold;
-        let best = this.bestFree(start, end, threshold, 0, truths, truthOrder);
+        let best = this.bestFree(from, to, threshold, 0, boxes);
         if (best !== -1) mask |= bit;
         else {
-          best = this.bestFree(start, end, threshold, 1, truths, truthOrder);
+          best = this.bestFree(from, to, threshold, 1, boxes);
           if (best !== -1) mask |= bit << IGNORE_SHIFT;
         }
         if (best !== -1) this.taken[best] |= bit;
       }
       this.matched[position] = mask;
-      start = end;
+      from = to;
     }
   }
 
   /** Of equal IoUs the later annotation, as pycocotools has it; −1 when none is free. */
   private bestFree(
-    start: number,
-    end: number,
+    from: number,
+    to: number,
     threshold: number,
     ignored: number,
-    truths: TruthColumns,
-    truthOrder: Uint32Array,
+    { truths, truthOrder, truthStart }: ClassBoxes,
   ): number {
     let best = -1;
     let bestIou = MATCH_AT[threshold];
-    for (let index = start; index < end; index += 1) {
+    for (let index = from; index < to; index += 1) {
       const truth = this.candidateTruth[index];
       const iou = this.candidateIou[index];
       if (iou < bestIou || this.ignored[truth] !== ignored) continue;
-      const free = (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truth]] === IS_CROWD;
+      const free =
+        (this.taken[truth] & (1 << threshold)) === 0 || truths.flag[truthOrder[truthStart + truth]] === IS_CROWD;
       if (!free) continue;
       best = truth;
       bestIou = iou;

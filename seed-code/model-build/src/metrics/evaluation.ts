@@ -6,6 +6,7 @@ import {
   IGNORED,
   truthColumns,
   type BoxColumns,
+  type ClassBoxes,
   type DetectionColumns,
   type TruthColumns,
 } from './boxes';
@@ -14,7 +15,7 @@ import { CocoMatcher, IGNORE_SHIFT } from './coco-matching';
 import { ImageGroups, type ImageGroup } from './image-groups';
 import { MatchedDetections, type ImageId, type RankedDetections } from './matched-detections';
 import { report, type EvaluationResult } from './report';
-import { indices } from './sort';
+import { groupByBucket, indices, sortRun, type Buckets } from './sort';
 import { AREA_RANGE_NAMES, type AreaRange } from './thresholds';
 import { accumulateUltralytics, PINNED_RULES, type UltralyticsCurve, type UltralyticsRules } from './ultralytics';
 import { matchUltralytics } from './ultralytics-matching';
@@ -103,22 +104,18 @@ export class DetectionEvaluation {
     this.ranking = null;
     const group = this.groups.of(taken.flight, taken.altitude);
     group.images += 1;
-    const truthOrder = order(truths, (a, b) => a - b);
-    const ranked = order(detections, (a, b) => detections.score[b] - detections.score[a] || a - b);
-    let truthStart = 0;
-    let start = 0;
+    const { order: truthOrder, starts: truthStarts } = byClass(truths, this.classes.length);
+    const { order, starts } = byClass(detections, this.classes.length);
+    const boxes = { detections, order, start: 0, end: 0, truths, truthOrder, truthStart: 0, truthEnd: 0 };
     const base = this.kept.append(id, detections.length);
-    while (truthStart < truths.length || start < detections.length) {
-      const classIndex = Math.min(
-        truthStart < truths.length ? truths.classIndex[truthOrder[truthStart]] : Infinity,
-        start < detections.length ? detections.classIndex[ranked[start]] : Infinity,
-      );
-      const truthEnd = runEnd(truths, truthOrder, truthStart, classIndex);
-      const end = runEnd(detections, ranked, start, classIndex);
-      const ofClass = truthOrder.subarray(truthStart, truthEnd);
-      this.matchClass(group, classIndex, truths, ofClass, detections, ranked.subarray(start, end), base + start);
-      truthStart = truthEnd;
-      start = end;
+    for (let classIndex = 0; classIndex < this.classes.length; classIndex += 1) {
+      boxes.start = starts[classIndex];
+      boxes.end = starts[classIndex + 1];
+      boxes.truthStart = truthStarts[classIndex];
+      boxes.truthEnd = truthStarts[classIndex + 1];
+      if (boxes.start === boxes.end && boxes.truthStart === boxes.truthEnd) continue;
+      sortRun(order, boxes.start, boxes.end, detections.score);
+      this.matchClass(group, classIndex, boxes, base + boxes.start);
     }
   }
 
@@ -173,28 +170,26 @@ export class DetectionEvaluation {
     }
   }
 
-  private matchClass(
-    group: ImageGroup,
-    classIndex: number,
-    truths: TruthColumns,
-    truthOrder: Uint32Array,
-    detections: DetectionColumns,
-    ranked: Uint32Array,
-    base: number,
-  ): void {
+  /** @param at where the class's detections are kept */
+  private matchClass(group: ImageGroup, classIndex: number, boxes: ClassBoxes, at: number): void {
     const { matcher, kept } = this;
-    matcher.match(detections, ranked, truths, truthOrder, kept.coco, base * RANGES);
-    for (let range = 0; range < RANGES; range += 1) {
-      group.truths[classIndex * RANGES + range] += matcher.truths[range];
+    const { start, end, order } = boxes;
+    if (boxes.truthStart === boxes.truthEnd) {
+      matcher.matchNone(boxes, kept.coco, at * RANGES);
+      kept.ultralytics.fill(0, at, at + end - start);
+    } else {
+      matcher.match(boxes, kept.coco, at * RANGES);
+      matchUltralytics(this.rules.matching, boxes, kept.ultralytics, at);
+      for (let range = 0; range < RANGES; range += 1) {
+        group.truths[classIndex * RANGES + range] += matcher.truths[range];
+      }
     }
-    // YOLO labels know no crowd.
-    const labelled = truthOrder.length === 0 ? truthOrder : truthOrder.filter((index) => truths.flag[index] === 0);
-    matchUltralytics(this.rules.matching, detections, ranked, truths, labelled, kept.ultralytics, base);
-    for (let rank = 0; rank < ranked.length; rank += 1) {
-      kept.score[base + rank] = detections.score[ranked[rank]];
-      kept.classIndex[base + rank] = classIndex;
-      kept.rank[base + rank] = rank;
-      kept.group[base + rank] = group.index;
+    for (let position = start; position < end; position += 1) {
+      const to = at + position - start;
+      kept.score[to] = boxes.detections.score[order[position]];
+      kept.classIndex[to] = classIndex;
+      kept.rank[to] = position - start;
+      kept.group[to] = group.index;
     }
   }
 
@@ -225,20 +220,9 @@ export class DetectionEvaluation {
   }
 }
 
-/** Indices by class, then by `within`. */
-function order(
-  columns: { length: number; classIndex: Int32Array },
-  within: (a: number, b: number) => number,
-): Uint32Array {
-  const { classIndex } = columns;
-  return indices(columns.length).sort((a, b) => classIndex[a] - classIndex[b] || within(a, b));
-}
-
-/** Where the run of `classIndex` that begins at `start` ends. */
-function runEnd(columns: { classIndex: Int32Array }, order: Uint32Array, start: number, classIndex: number): number {
-  let end = start;
-  while (end < order.length && columns.classIndex[order[end]] === classIndex) end += 1;
-  return end;
+/** The boxes of each class, in the order in which they were given. */
+function byClass({ length, classIndex }: BoxColumns, classes: number): Buckets {
+  return groupByBucket(indices(length), classIndex, classes);
 }
 
 function toDetectionColumns(detections: readonly Detection[]): DetectionColumns {

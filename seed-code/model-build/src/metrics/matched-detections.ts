@@ -1,5 +1,5 @@
 // What is kept of an image once it is matched: a few numbers for each detection, in columns that grow.
-import { groupByBucket, indices, sortByScoreDescending } from './sort';
+import { groupByBucket, indices, sortRun } from './sort';
 
 /** An image is known by its number or name; equal scores rank by it, so that the order of images never matters. */
 export type ImageId = number | string;
@@ -55,14 +55,22 @@ export class MatchedDetections {
       .forEach((image, rank) => (imageRank[image] = rank));
     const rankOf = this.image.subarray(0, this.length).map((image) => imageRank[image]);
     const byImage = groupByBucket(indices(this.length), rankOf, imageRank.length).order;
-    const { order, starts } = groupByBucket(sortByScoreDescending(byImage, this.score), this.classIndex, classes);
-    // In the order in which they are read, once for all the curves.
-    const score = new Float64Array(this.length);
-    const rank = new Uint32Array(this.length);
-    const group = new Uint32Array(this.length);
-    const coco = Array.from({ length: this.areaRanges }, () => new Uint32Array(this.length));
-    const ultralytics = new Uint16Array(this.length);
-    for (let position = 0; position < this.length; position += 1) {
+    const { order, starts } = groupByBucket(byImage, this.classIndex, classes);
+    return Array.from({ length: classes }, (_, classIndex) => {
+      const [start, end] = [starts[classIndex], starts[classIndex + 1]];
+      sortRun(order, start, end, this.score);
+      return this.columns(order.subarray(start, end));
+    });
+  }
+
+  /** In the order in which they are read, once for all the curves. */
+  private columns(order: Uint32Array): RankedDetections {
+    const score = new Float64Array(order.length);
+    const rank = new Uint32Array(order.length);
+    const group = new Uint32Array(order.length);
+    const coco = Array.from({ length: this.areaRanges }, () => new Uint32Array(order.length));
+    const ultralytics = new Uint16Array(order.length);
+    for (let position = 0; position < order.length; position += 1) {
       const index = order[position];
       score[position] = this.score[index];
       rank[position] = this.rank[index];
@@ -72,16 +80,7 @@ export class MatchedDetections {
         coco[range][position] = this.coco[index * this.areaRanges + range];
       }
     }
-    return Array.from({ length: classes }, (_, classIndex) => {
-      const [start, end] = [starts[classIndex], starts[classIndex + 1]];
-      return {
-        score: score.subarray(start, end),
-        rank: rank.subarray(start, end),
-        group: group.subarray(start, end),
-        coco: coco.map((masks) => masks.subarray(start, end)),
-        ultralytics: ultralytics.subarray(start, end),
-      };
-    });
+    return { score, rank, group, coco, ultralytics };
   }
 
   /** An id that was added twice. */

@@ -1,35 +1,62 @@
 // Stable sorts of indices over typed keys: what decides which of two equal scores comes first.
 
-const DIGIT_BITS = 16;
+/** Bits of a digit of the radix sort, and where in a word each of its digits begins. Counters of 11 bits stay in the cache. */
+const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
+const SHIFTS = [0, DIGIT_BITS, 2 * DIGIT_BITS] as const;
+/** Up to this length an insertion sort is the shortest way. */
+const SHORT = 32;
 
 /**
- * Sorts `order` by descending `scores[index]`, stably: radix sort, four passes over 16-bit digits of the float64.
+ * Sorts the run of `order` from `start` to before `end` by descending `scores[index]`, stably.
  * @param scores any finite numbers
  */
-export function sortByScoreDescending(order: Uint32Array<ArrayBuffer>, scores: Float64Array): Uint32Array<ArrayBuffer> {
-  const keysAsFloats = new Float64Array(order.length);
-  for (let index = 0; index < order.length; index += 1) keysAsFloats[index] = scores[order[index]] + 0; // −0 becomes 0.
+export function sortRun(order: Uint32Array, start: number, end: number, scores: Float64Array): void {
+  if (isSorted(order, start, end, scores)) return; // As models give their detections.
+  if (end - start > SHORT) radixSort(order.subarray(start, end), scores);
+  else insertionSort(order, start, end, scores);
+}
+
+function isSorted(order: Uint32Array, start: number, end: number, scores: Float64Array): boolean {
+  for (let at = start + 1; at < end; at += 1) if (scores[order[at]] > scores[order[at - 1]]) return false;
+  return true;
+}
+
+function insertionSort(order: Uint32Array, start: number, end: number, scores: Float64Array): void {
+  for (let at = start + 1; at < end; at += 1) {
+    const index = order[at];
+    const score = scores[index];
+    let to = at;
+    for (; to > start && scores[order[to - 1]] < score; to -= 1) order[to] = order[to - 1];
+    order[to] = index;
+  }
+}
+
+/** Passes over the digits of the float64, the lowest first; those that all keys share are left out. */
+function radixSort(order: Uint32Array, scores: Float64Array): void {
+  const { length } = order;
+  const keysAsFloats = new Float64Array(length);
+  for (let index = 0; index < length; index += 1) keysAsFloats[index] = scores[order[index]] + 0; // −0 becomes 0.
   const words = new Uint32Array(keysAsFloats.buffer); // Little-endian, as every platform of Node is that ONNX Runtime supports.
   // Ascending unsigned keys for descending floats: flip positives' bits below the sign, leave negatives as they are.
-  let high = new Uint32Array(order.length);
-  let low = new Uint32Array(order.length);
-  for (let index = 0; index < order.length; index += 1) {
+  let high = new Uint32Array(length);
+  let low = new Uint32Array(length);
+  for (let index = 0; index < length; index += 1) {
     const top = words[2 * index + 1];
     const flip = top >>> 31 === 0;
     high[index] = flip ? top ^ 0x7fffffff : top;
     low[index] = flip ? ~words[2 * index] : words[2 * index];
   }
   let from = order.slice();
-  let to = new Uint32Array(order.length);
-  let highTo = new Uint32Array(order.length);
-  let lowTo = new Uint32Array(order.length);
-  for (let pass = 0; pass < 4; pass += 1) {
-    const keys = pass < 2 ? low : high;
-    const shift = (pass % 2) * DIGIT_BITS;
+  let to = new Uint32Array(length);
+  let highTo = new Uint32Array(length);
+  let lowTo = new Uint32Array(length);
+  for (let pass = 0; pass < 2 * SHIFTS.length; pass += 1) {
+    const keys = pass < SHIFTS.length ? low : high;
+    const shift = SHIFTS[pass % SHIFTS.length];
     const starts = digitStarts(keys, shift);
     if (!starts) continue;
-    for (let index = 0; index < from.length; index += 1) {
+    for (let index = 0; index < length; index += 1) {
       const digit = (keys[index] >>> shift) & (DIGITS - 1);
       const place = starts[digit];
       starts[digit] = place + 1;
@@ -41,14 +68,14 @@ export function sortByScoreDescending(order: Uint32Array<ArrayBuffer>, scores: F
     [high, highTo] = [highTo, high];
     [low, lowTo] = [lowTo, low];
   }
-  return from;
+  order.set(from);
 }
 
 /** Where each digit's run begins; null when all keys share one digit, so that the pass can be left out. */
 function digitStarts(keys: Uint32Array, shift: number): Uint32Array | null {
   const starts = new Uint32Array(DIGITS);
-  for (const key of keys) starts[(key >>> shift) & (DIGITS - 1)] += 1;
-  if (keys.length === 0 || starts[(keys[0] >>> shift) & (DIGITS - 1)] === keys.length) return null;
+  for (let index = 0; index < keys.length; index += 1) starts[(keys[index] >>> shift) & (DIGITS - 1)] += 1;
+  if (starts[(keys[0] >>> shift) & (DIGITS - 1)] === keys.length) return null;
   let sum = 0;
   for (let digit = 0; digit < DIGITS; digit += 1) {
     const count = starts[digit];
@@ -67,13 +94,14 @@ export interface Buckets {
 /** Groups `order` by `bucketOf[index]`, stably: one counting sort. */
 export function groupByBucket(order: Uint32Array, bucketOf: Int32Array, buckets: number): Buckets {
   const starts = new Uint32Array(buckets + 1);
-  for (const index of order) starts[bucketOf[index] + 1] += 1;
+  for (let at = 0; at < order.length; at += 1) starts[bucketOf[order[at]] + 1] += 1;
   for (let bucket = 0; bucket < buckets; bucket += 1) starts[bucket + 1] += starts[bucket];
   const place = starts.slice();
   const grouped = new Uint32Array(order.length);
-  for (const index of order) {
-    grouped[place[bucketOf[index]]] = index;
-    place[bucketOf[index]] += 1;
+  for (let at = 0; at < order.length; at += 1) {
+    const bucket = bucketOf[order[at]];
+    grouped[place[bucket]] = order[at];
+    place[bucket] += 1;
   }
   return { order: grouped, starts };
 }

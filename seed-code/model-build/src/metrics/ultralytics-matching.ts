@@ -1,6 +1,6 @@
 // Ultralytics' matching of one image's detections of one class to its truths, at ten IoU thresholds.
 // Source of the rules: behaviour of ultralytics 8.4.175 and 8.4.190, against which the tests' known answers were made.
-import type { BoxColumns } from './boxes';
+import type { BoxColumns, ClassBoxes } from './boxes';
 import { IOU_THRESHOLDS } from './thresholds';
 
 /**
@@ -15,30 +15,24 @@ const MATCH_AT = Float32Array.from(IOU_THRESHOLDS);
 const EPSILON = f32(1e-7);
 
 /**
- * Tells for each detection, as a mask of ten bits, at which IoU thresholds it is a true positive.
- * @param order the class's detections, best score first
- * @param truthOrder the class's truths
- * @param masks receives the masks, at `start + position`
+ * Tells for each detection, as a mask of ten bits, at which IoU thresholds it is a true positive. YOLO labels know no crowd and
+ * nothing that is ignored, so that only truths without a flag are matched.
+ * @param masks receives the masks, at `at + position`
  */
 export function matchUltralytics(
   matching: UltralyticsMatching,
-  detections: BoxColumns,
-  order: Uint32Array,
-  truths: BoxColumns,
-  truthOrder: Uint32Array,
+  boxes: ClassBoxes,
   masks: Uint16Array,
-  start: number,
+  at: number,
 ): void {
-  if (truthOrder.length === 0) {
-    masks.fill(0, start, start + order.length);
-    return;
-  }
-  const taken = new Uint16Array(truthOrder.length);
-  const ious = new Float32Array(truthOrder.length);
-  for (let position = 0; position < order.length; position += 1) {
+  const { detections, order, start, end, truths, truthOrder, truthStart, truthEnd } = boxes;
+  const taken = new Uint16Array(truthEnd - truthStart);
+  const ious = new Float32Array(truthEnd - truthStart);
+  for (let position = start; position < end; position += 1) {
     let highest = 0;
-    for (let truth = 0; truth < truthOrder.length; truth += 1) {
-      ious[truth] = float32Iou(detections, order[position], truths, truthOrder[truth]);
+    for (let truth = 0; truth < ious.length; truth += 1) {
+      const index = truthOrder[truthStart + truth];
+      ious[truth] = truths.flag[index] === 0 ? float32Iou(detections, order[position], truths, index) : 0;
       if (ious[truth] > highest) highest = ious[truth];
     }
     let mask = 0;
@@ -56,7 +50,7 @@ export function matchUltralytics(
         }
       }
     }
-    masks[start + position] = mask;
+    masks[at + position - start] = mask;
   }
 }
 
