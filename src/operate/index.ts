@@ -4,6 +4,7 @@ export { runtimeImages, type ImagesOptions, type ImagesResult } from './images';
 export { launch, type Launch, type LaunchOptions } from './launch';
 export type { LaunchRequest } from './launch-request';
 export { readPlatform, type Platform } from './platform';
-export { planPublication, publish, type Change, type Publication, type StagePlan } from './publish';
+export { planPublication, publish, type Publication, type StagePlan } from './publish';
 export { release, type FrozenRelease, type ReleaseOptions } from './release';
+export type { Change } from './site';
 export type { Work } from './work';

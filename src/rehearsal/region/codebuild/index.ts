@@ -57,6 +57,16 @@ const UNHEEDED = [
 const SOURCES = ['CODEPIPELINE', 'S3', 'NO_SOURCE'];
 const ARTIFACTS = ['CODEPIPELINE', 'NO_ARTIFACTS'];
 
+/** What a call that starts a build may name. */
+const HEEDED_AT_START = new Set([
+  'projectName',
+  'environmentVariablesOverride',
+  'buildspecOverride',
+  'sourceTypeOverride',
+  'sourceLocationOverride',
+  'idempotencyToken',
+]);
+
 const createProject = operation<Declared>(
   'CreateProject',
   {
@@ -125,6 +135,8 @@ const startBuildOperation = operation<{
   projectName: string;
   environmentVariablesOverride?: readonly EnvironmentVariable[];
   buildspecOverride?: string;
+  sourceTypeOverride?: string;
+  sourceLocationOverride?: string;
 }>(
   'StartBuild',
   {
@@ -134,25 +146,26 @@ const startBuildOperation = operation<{
         'Variables of the call win over the project’s, and those over the buildspec’s.',
         `${SPEC}, env/variables`,
       ),
-      assumed('Overrides other than of variables and the buildspec are refused.'),
+      documented('A source of the call is built in the place of the project’s.', `${API}, StartBuild`),
+      assumed('Overrides other than of variables, the buildspec and the source are refused.'),
     ],
     refuses: Object.keys(
       (CODEBUILD_MODEL.shapes.StartBuildInput as { members: object }).members, // it is a structure
-    ).filter(
-      (name) =>
-        !['projectName', 'environmentVariablesOverride', 'buildspecOverride', 'idempotencyToken'].includes(name),
-    ),
+    ).filter((name) => !HEEDED_AT_START.has(name)),
     access: onProject('StartBuild'),
   },
-  ({ projectName, environmentVariablesOverride: overrides = [], buildspecOverride: buildspec }, world, caller) => {
+  (input, world, caller) => {
+    const { projectName, environmentVariablesOverride: overrides = [], buildspecOverride: buildspec } = input;
     const project = existing(world, projectName);
-    if (project.source.type === 'CODEPIPELINE') {
+    const { sourceTypeOverride: type = project.source.type, sourceLocationOverride: location } = input;
+    if (type === 'CODEPIPELINE') {
       throw invalid(`Project ${projectName} is configured to be used with CodePipeline only: start its pipeline.`);
     }
+    if (!SOURCES.includes(type)) throw invalid(`The rehearsal region builds no sources of ${type}.`);
+    const source = { ...project.source, type, ...(location !== undefined && { location }) };
     const initiator = caller.principal.session.split('/').slice(1).join('/');
-    return {
-      build: startBuild(world, project, { overrides, ...(buildspec !== undefined && { buildspec }) }, { initiator }),
-    };
+    const build = { source, overrides, ...(buildspec !== undefined && { buildspec }) };
+    return { build: startBuild(world, project, build, { initiator }) };
   },
 );
 
@@ -173,6 +186,7 @@ const listBuildsForProject = operation<{ projectName: string; sortOrder?: string
     existing(world, projectName);
     const builds = world.builds.all().filter((build) => build.projectName === projectName);
     const ascending = builds.sort((a, b) => a.buildNumber - b.buildNumber).map(({ id }) => id);
+    if (ascending.length === 0) return {}; // the model permits no empty list
     return { ids: sortOrder === 'ASCENDING' ? ascending : ascending.reverse() };
   },
 );

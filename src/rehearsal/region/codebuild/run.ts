@@ -11,10 +11,12 @@ import { parseBuildspec, BuildspecError, type ArtifactFiles, type Buildspec } fr
 import { runPhases, type PhaseContext } from './phases';
 import { buildShell } from './shell';
 import { buildVariables, VariableError, type BuildFolders } from './variables';
-import type { Build, BuildPhase, CodeBuildWorld, EnvironmentVariable, Project } from './world';
+import type { Build, BuildPhase, CodeBuildWorld, EnvironmentVariable, Project, Source } from './world';
 
 /** What a build is started with, beside its project. */
 export interface BuildInput {
+  /** In the place of the project's own. */
+  readonly source?: Source;
   readonly buildspec?: string;
   readonly overrides: readonly EnvironmentVariable[];
   /** URIs of zips; the primary source's key is the empty text. Absent where the project's own sources are meant. */

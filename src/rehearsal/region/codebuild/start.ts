@@ -23,6 +23,7 @@ export function startBuild(world: CodeBuildWorld, project: Project, input: Build
   const id = `${project.name}:${uid}`;
   const number = project.builds + 1;
   world.projects.put(project.name, { ...project, builds: number });
+  const built = { ...project, source: input.source ?? project.source };
   const build: Build = {
     id,
     arn: buildArn(world, id),
@@ -33,7 +34,7 @@ export function startBuild(world: CodeBuildWorld, project: Project, input: Build
     buildStatus: 'IN_PROGRESS',
     buildComplete: false,
     phases: [],
-    source: project.source,
+    source: built.source,
     artifacts: {},
     environment: project.environment,
     serviceRole: project.serviceRole,
@@ -46,7 +47,7 @@ export function startBuild(world: CodeBuildWorld, project: Project, input: Build
   world.builds.put(id, build);
   emitBuild(world, build);
   world.tell({ kind: 'build', build: id, status: build.buildStatus });
-  world.running.start(build.arn, (signal) => runBuild(world, id, project, input, signal));
+  world.running.start(build.arn, (signal) => runBuild(world, id, built, input, signal));
   return build;
 }
 

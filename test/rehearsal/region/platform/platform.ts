@@ -1,5 +1,5 @@
 // A platform's own repository and stacks for tests, as `publish` deploys them, with a seed that builds in a moment.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import {
@@ -44,7 +44,13 @@ phases: { build: { commands: ['echo built "$SAGEMAKER_PROJECT_ID"'] } }
 /** Freezes a release whose seed says what is given. */
 export async function release(dir: string, version: string, said = ''): Promise<Release> {
   const folder = temporaryFolder();
-  const files = { 'buildspec.yml': BUILDSPEC, 'package-lock.json': '{}\n', 'README.md': `model-build ${said}\n` };
+  const files = {
+    'buildspec.yml': BUILDSPEC,
+    'package-lock.json': '{}\n',
+    'README.md': `model-build ${said}\n`,
+    'training/requirements.txt': 'ultralytics\n',
+  };
+  mkdirSync(join(folder, 'training'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const seed = await seedZip(folder);
   const options = templateOptions(readDefinition(dir), version, seedKey(version, seed));
