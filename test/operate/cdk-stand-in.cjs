@@ -15,7 +15,10 @@ const flag = (name) => args[args.indexOf(name) + 1];
 
 if (command === 'synth') cpSync('cdk.out', flag('--output'), { recursive: true });
 else
-  deploy(flag('--app'), args.find((arg) => /^(Foundation|Catalog)$/.test(arg))).catch((error) => {
+  deploy(
+    flag('--app'),
+    args.find((arg) => /^(Foundation|Catalog)$/.test(arg)),
+  ).catch((error) => {
     console.error(error.message);
     process.exit(1);
   });
