@@ -1,6 +1,6 @@
 // The statistics of an image's pixels, in one pass over them.
 import type { Frame } from '../vision';
-import { noSums, type PixelSums, type RowKernel } from './row-kernel';
+import { GREYS, noSums, type PixelSums, type RowKernel } from './row-kernel';
 import { simdKernel } from './simd-kernel';
 
 /** Grey is OpenCV's (BT.601, 0 to 255); deviations and variances are of the population. */
@@ -38,10 +38,7 @@ const SIMD = simdKernel();
  * @param kernel who runs the loops; every kernel gives the same sums
  */
 export function features(frame: Frame, kernel: RowKernel = SIMD): ImageFeatures {
-  const sums = sumPixels(frame, kernel);
-  const greys = sums.greys[0].map(
-    (count, grey) => count + sums.greys[1][grey] + sums.greys[2][grey] + sums.greys[3][grey],
-  );
+  const { sums, greys } = sumPixels(frame, kernel);
   const pixels = frame.width * frame.height;
   const brightness = greyMoment(greys, (grey) => grey) / pixels;
   const greyVariance = greyMoment(greys, (grey) => (grey - brightness) ** 2) / pixels;
@@ -60,8 +57,11 @@ export function features(frame: Frame, kernel: RowKernel = SIMD): ImageFeatures 
   };
 }
 
-/** One pass, rows from the top; beyond the frame lies its mirror image without the edge (OpenCV's `BORDER_DEFAULT`). */
-function sumPixels({ width, height, data }: Frame, kernel: RowKernel): PixelSums {
+/** The sums, and how many pixels have each grey. One pass, rows from the top; beyond the frame lies its mirror image without the edge (OpenCV's `BORDER_DEFAULT`). */
+function sumPixels(
+  { width, height, data }: Frame,
+  kernel: RowKernel,
+): { readonly sums: PixelSums; readonly greys: Uint32Array } {
   const sums = noSums();
   const rows = kernel.openRows(width);
   const [second, secondLast] = [Math.min(1, width - 1), Math.max(width - 2, 0)];
@@ -77,7 +77,9 @@ function sumPixels({ width, height, data }: Frame, kernel: RowKernel): PixelSums
   }
   const [last, beforeLast] = [height - 1, Math.max(height - 2, 0)];
   kernel.addLaplacian(rows, beforeLast % 3, last % 3, beforeLast % 3, sums);
-  return sums;
+  const greys = new Uint32Array(GREYS);
+  rows.counts.forEach((count, index) => (greys[index % GREYS] += count));
+  return { sums, greys };
 }
 
 function total(counts: Uint32Array): number {

@@ -12,25 +12,26 @@ export interface PixelSums {
   /** Of the Laplacian of grey, and of its square. */
   laplacian: number;
   laplacianSquares: number;
-  /**
-   * How many pixels have each of the 256 greys: the sum of four tables, since neighbours are mostly of one grey, and a
-   * counter must be written before it is read again.
-   */
-  readonly greys: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
 }
 
-/** Memory for one row of colour and the three rows of grey that a Laplacian looks at. */
+export const GREYS = 256;
+/** Neighbours are mostly of one grey, and a counter must be written before it is read again: pixels take turns in tables. */
+export const COUNT_TABLES = 4;
+
+/** Memory for one row of colour, the three rows of grey that a Laplacian looks at, and what is counted over all rows. */
 export interface RowBuffers {
   /** Length `width * 3`. */
   readonly rgb: Uint8Array;
   /** Length `width + 2` each: a pixel to spare on both sides of the row. */
   readonly greys: readonly [Uint8Array, Uint8Array, Uint8Array];
+  /** How many pixels have each of the {@link GREYS}, from 0: the sum of {@link COUNT_TABLES} tables that follow each other. */
+  readonly counts: Uint32Array;
 }
 
 /** The two loops over a row's pixels. */
 export interface RowKernel {
   openRows(width: number): RowBuffers;
-  /** Fills `greys[to]` from `rgb` and adds the row to the sums. */
+  /** Fills `greys[to]` from `rgb` and adds the row to the sums and the counts. */
   addColours(rows: RowBuffers, to: number, sums: PixelSums): void;
   /** Adds the Laplacian of `greys[row]`. */
   addLaplacian(rows: RowBuffers, above: number, row: number, below: number, sums: PixelSums): void;
@@ -45,7 +46,6 @@ export function noSums(): PixelSums {
     yellowBlueSquares: 0,
     laplacian: 0,
     laplacianSquares: 0,
-    greys: [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)],
   };
 }
 
@@ -57,9 +57,10 @@ export const plainKernel: RowKernel = {
   openRows: (width) => ({
     rgb: new Uint8Array(width * 3),
     greys: [new Uint8Array(width + 2), new Uint8Array(width + 2), new Uint8Array(width + 2)],
+    counts: new Uint32Array(COUNT_TABLES * GREYS),
   }),
-  addColours: ({ rgb, greys }, to, sums) => {
-    sumColours(rgb, greys[to], 0, rgb.length / 3, sums);
+  addColours: (rows, to, sums) => {
+    sumColours(rows, to, 0, rows.rgb.length / 3, sums);
   },
   addLaplacian: ({ greys }, above, row, below, sums) => {
     sumLaplacian(greys[above], greys[row], greys[below], 0, greys[row].length - 2, sums);
@@ -67,10 +68,16 @@ export const plainKernel: RowKernel = {
 };
 
 /** The pixels from `from` up to `to` of a row, for the sums of its colours. */
-export function sumColours(rgb: Uint8Array, grey: Uint8Array, from: number, to: number, sums: PixelSums): void {
+export function sumColours(
+  { rgb, greys, counts }: RowBuffers,
+  row: number,
+  from: number,
+  to: number,
+  sums: PixelSums,
+): void {
   const [ofRed, ofGreen, ofBlue] = GREY_WEIGHTS;
   const half = 1 << (GREY_SHIFT - 1);
-  const counts = sums.greys[0];
+  const grey = greys[row];
   let [reds, greens, blues, redGreenSquares, yellowBlueSquares] = [0, 0, 0, 0, 0];
   for (let x = from, i = from * 3; x < to; x += 1, i += 3) {
     const red = rgb[i];

@@ -2,7 +2,16 @@
 //
 // The code below reads as the plain twin does (row-kernel.ts), with vectors for numbers; tests hold both to the same sums.
 // Lanes are 32 bits wide: a segment is short enough that no lane overflows, and is added to the frame's sums after it.
-import { GREY_SHIFT, GREY_WEIGHTS, sumColours, sumLaplacian, type PixelSums, type RowKernel } from './row-kernel';
+import {
+  COUNT_TABLES,
+  GREY_SHIFT,
+  GREY_WEIGHTS,
+  GREYS,
+  sumColours,
+  sumLaplacian,
+  type PixelSums,
+  type RowKernel,
+} from './row-kernel';
 
 /** Instructions as bytes; an expression leaves its value on the stack. Source: WebAssembly Core Specification 2.0, §5.4. */
 type Code = readonly number[];
@@ -51,13 +60,24 @@ const leave = (locals: readonly number[]): Code =>
   locals.flatMap((local, index) => store([0x41, 0], index * VECTOR, get(local)));
 
 const VECTOR = 16;
+/** Where in memory the counts of greys stand, of four bytes each: after the vectors of sums. */
+const COUNTS = 5 * VECTOR;
 
-/** `colours(rgb, grey, vectors)`: leaves the sums of red + green, red − green, red + green − 2 blue, and the last two's squares. */
+/** Counts the grey at `pointer + pixel`; the local is for the counter's place. */
+const countGrey = (pointer: number, pixel: number, counter: number): Code => {
+  const table = leb(COUNTS + (pixel % COUNT_TABLES) * GREYS * 4);
+  return [
+    ...[...get(pointer), 0x2d, 0, ...leb(pixel), 0x41, 2, 0x74, 0x21, counter], // counter = load8(pointer + pixel) << 2
+    ...[...get(counter), ...get(counter), 0x28, 2, ...table, 0x41, 1, 0x6a, 0x36, 2, ...table], // store(counter, load(counter) + 1)
+  ];
+};
+
+/** `colours(rgb, grey, vectors)`: leaves the sums of red + green, red − green, red + green − 2 blue, and the last two's squares; counts greys. */
 function coloursFunction(): Code {
-  const [rgb, grey, vectors] = [0, 1, 2];
-  const sums = { redAndGreen: 3, redGreen: 4, yellowBlue: 5, redGreenSquares: 6, yellowBlueSquares: 7 };
-  const [redAndGreen, blueAndOne, redGreen, yellowBlue, both] = [8, 9, 10, 11, 12];
-  const quarters = [13, 14, 15, 16];
+  const [rgb, grey, vectors, counter] = [0, 1, 2, 3];
+  const sums = { redAndGreen: 4, redGreen: 5, yellowBlue: 6, redGreenSquares: 7, yellowBlueSquares: 8 };
+  const [redAndGreen, blueAndOne, redGreen, yellowBlue, both] = [9, 10, 11, 12, 13];
+  const quarters = [14, 15, 16, 17];
   const [ofRed, ofGreen, ofBlue] = GREY_WEIGHTS;
   // Of the constant, lane 16 is 0 and lane 17 is 1: bytes of four pixels become 16-bit pairs of red and green, blue and 1.
   const constant = pairs(0x100, 0);
@@ -85,10 +105,11 @@ function coloursFunction(): Code {
     ),
   ];
   const [first, second, third, fourth] = quarters.map(get);
-  return functionBody(14, [
+  return functionBody({ numbers: 1, vectors: 14 }, [
     ...repeat(vectors, [
       ...[0, 1, 2, 3].flatMap(four),
       ...store(get(grey), 0, narrow16(narrow32(first, second), narrow32(third, fourth))),
+      ...Array.from({ length: VECTOR }, (_, pixel) => countGrey(grey, pixel, counter)).flat(),
       ...advance(rgb, 3 * VECTOR),
       ...advance(grey, VECTOR),
     ]),
@@ -109,7 +130,7 @@ function laplacianFunction(): Code {
       ...accumulate(squares, dot(get(laplacian), get(laplacian))),
     ];
   };
-  return functionBody(3, [
+  return functionBody({ numbers: 0, vectors: 3 }, [
     ...repeat(vectors, [
       ...half(widenLow),
       ...half(widenHigh),
@@ -119,8 +140,9 @@ function laplacianFunction(): Code {
   ]);
 }
 
-function functionBody(vectorLocals: number, code: Code): Code {
-  return sized([1, vectorLocals, 0x7b, ...code, 0x0b]);
+/** With its locals beyond the parameters: 32-bit numbers, then vectors. */
+function functionBody({ numbers, vectors }: Record<'numbers' | 'vectors', number>, code: Code): Code {
+  return sized([2, numbers, 0x7f, vectors, 0x7b, ...code, 0x0b]);
 }
 
 function sized(content: Code): Code {
@@ -172,9 +194,8 @@ export function simdKernel(): RowKernel {
   const { memory, colours, laplacian } = new Instance(new Module(moduleBytes())).exports as Exports;
   return {
     openRows(width) {
-      const sums = 5 * VECTOR;
       // Vectors of four pixels are read with four bytes to spare.
-      const rgb = { at: sums, length: width * 3 };
+      const rgb = { at: COUNTS + COUNT_TABLES * GREYS * 4, length: width * 3 };
       const greys = [0, 1, 2].map((row) => ({
         at: rgb.at + rgb.length + VECTOR + row * (width + 2),
         length: width + 2,
@@ -182,17 +203,18 @@ export function simdKernel(): RowKernel {
       const bytes = greys[2].at + greys[2].length;
       if (bytes > memory.buffer.byteLength) memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE));
       const view = ({ at, length }: typeof rgb): Uint8Array => new Uint8Array(memory.buffer, at, length);
-      return { rgb: view(rgb), greys: [view(greys[0]), view(greys[1]), view(greys[2])] };
+      const counts = new Uint32Array(memory.buffer, COUNTS, COUNT_TABLES * GREYS).fill(0);
+      return { rgb: view(rgb), greys: [view(greys[0]), view(greys[1]), view(greys[2])], counts };
     },
-    addColours({ rgb, greys }, to, sums) {
-      const grey = greys[to];
+    addColours(rows, to, sums) {
+      const { rgb } = rows;
+      const grey = rows.greys[to];
       const width = rgb.length / 3;
       const whole = inSegments(width, (from, vectors) => {
         colours(rgb.byteOffset + from * 3, grey.byteOffset + 1 + from, vectors);
         addColourLanes(memory, sums);
       });
-      countGreys(grey, whole, sums.greys);
-      sumColours(rgb, grey, whole, width, sums);
+      sumColours(rows, to, whole, width, sums);
     },
     addLaplacian({ greys }, above, row, below, sums) {
       const width = greys[row].length - 2;
@@ -212,16 +234,6 @@ function inSegments(width: number, work: (from: number, vectors: number) => void
   const whole = width - (width % VECTOR);
   for (let from = 0; from < whole; from += SEGMENT) work(from, Math.min(whole - from, SEGMENT) / VECTOR);
   return whole;
-}
-
-/** @param pixels a multiple of four */
-function countGreys(grey: Uint8Array, pixels: number, [first, second, third, fourth]: PixelSums['greys']): void {
-  for (let x = 1; x <= pixels; x += 4) {
-    first[grey[x]] += 1;
-    second[grey[x + 1]] += 1;
-    third[grey[x + 2]] += 1;
-    fourth[grey[x + 3]] += 1;
-  }
 }
 
 function addColourLanes({ buffer }: Memory, sums: PixelSums): void {
