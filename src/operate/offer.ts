@@ -89,14 +89,15 @@ export async function launchPathFaults(
     new ListConstraintsForPortfolioCommand({ PortfolioId: portfolioId, ProductId: productId }),
   );
   return [
+    // The stack takes both for given: publishing again would not bring them back.
     ...missing.map(
       (role) =>
-        `The portfolio ${portfolioId} does not know ${role}, so people in Studio with this role see no product: publish again.`,
+        `The portfolio ${portfolioId} does not know ${role} any more, so people in Studio with this role see no product: \`aws servicecatalog associate-principal-with-portfolio --portfolio-id ${portfolioId} --principal-arn 'arn:${account.partition}:iam:::role/${role}' --principal-type IAM_PATTERN --region ${account.region}\` opens it to them again.`,
     ),
     ...(ConstraintDetails.some(({ Type }) => Type === 'LAUNCH')
       ? []
       : [
-          `The product ${productId} has no launch constraint, so it would be launched in the name of whoever launches it: publish again (${names.launchRole}).`,
+          `The product ${productId} has no launch constraint any more, so it would be launched in the name of whoever launches it: \`aws servicecatalog create-constraint --portfolio-id ${portfolioId} --product-id ${productId} --type LAUNCH --parameters '{"RoleArn":"arn:${account.partition}:iam::${account.id}:role/${names.launchRole}"}' --region ${account.region}\` gives it one again.`,
         ]),
   ];
 }

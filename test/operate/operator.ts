@@ -5,7 +5,7 @@ import { main } from '../../src/cli';
 import { PACKAGE_ROOT } from '../../src/package-root';
 import type { Region } from '../../src/rehearsal/region';
 import { fakeHost } from '../cli/fake-host';
-import { assembly, platformRepository, release } from '../rehearsal/region/platform/platform';
+import { assembly, PLATFORM, platformRepository, release } from '../rehearsal/region/platform/platform';
 
 export interface Said {
   readonly code: number;
@@ -62,8 +62,12 @@ export function installedPlatform(options: Readonly<Record<string, unknown>> = {
 }
 
 /** Freezes a release whose seed says what is given, and has its stacks synthesised for the stand-in. */
-export async function freeze(dir: string, version: string, said = ''): Promise<void> {
-  await release(dir, version, said);
+export async function freeze(
+  dir: string,
+  version: string,
+  ...more: readonly [string?, Readonly<Record<string, string>>?]
+) {
+  await release(dir, version, ...more);
   synthesized(dir);
 }
 
@@ -87,6 +91,12 @@ export function redefine(dir: string, options: Readonly<Record<string, unknown>>
 /** Of a region's environment, what leads a command to it. */
 type Reached = Pick<Region, 'environment'>;
 
+/** The stack that a platform's releases stand on, and the one that offers them. */
+export const STACKS = {
+  foundation: `drone-mlops-${PLATFORM}-foundation`,
+  catalog: `drone-mlops-${PLATFORM}-catalog`,
+} as const;
+
 const own = { ...process.env };
 afterEach(() => {
   process.env = { ...own };
@@ -103,6 +113,14 @@ export async function drone({ environment }: Reached, cwd: string, ...args: read
 /** `publish --yes`, which looks often. */
 export function publish(region: Reached, dir: string): Promise<Said> {
   return drone(region, dir, 'publish', '--yes', '--poll-seconds', '0.1');
+}
+
+/** That a command was refused with one sentence, which is the last that was said, and not with a stack. */
+export function refused({ code, said }: Said, expected: 1 | 2, sentence: string | RegExp): void {
+  const last = said.split('\n').at(-1) ?? '';
+  if (typeof sentence === 'string') expect(last).toContain(sentence);
+  else expect(last).toMatch(sentence);
+  expect(code).toBe(expected);
 }
 
 function write(dir: string, files: Readonly<Record<string, string>>): void {

@@ -41,14 +41,20 @@ version: 0.2
 phases: { build: { commands: ['echo built "$SAGEMAKER_PROJECT_ID"'] } }
 `;
 
-/** Freezes a release whose seed says what is given. */
-export async function release(dir: string, version: string, said = ''): Promise<Release> {
+/** Freezes a release whose seed says what is given. @param more files of the seed */
+export async function release(
+  dir: string,
+  version: string,
+  said = '',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Release> {
   const folder = temporaryFolder();
   const files = {
     'buildspec.yml': BUILDSPEC,
     'package-lock.json': '{}\n',
     'README.md': `model-build ${said}\n`,
     'training/requirements.txt': 'ultralytics\n',
+    ...more,
   };
   mkdirSync(join(folder, 'training'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

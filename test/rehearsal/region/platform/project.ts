@@ -73,7 +73,7 @@ async function nameImages(region: Region, version: string): Promise<void> {
 }
 
 /** A role of Studio, as its domain has one, with the policy that the foundation made for it. */
-async function studioOf(region: Region): Promise<Settings> {
+export async function studioOf(region: Region): Promise<Settings> {
   const iam = iamOf(region);
   const { Role } = await iam.send(
     new CreateRoleCommand({ RoleName: STUDIO_ROLE, AssumeRolePolicyDocument: trusting({ AWS: ACCOUNT }) }),
