@@ -15,11 +15,18 @@ import { runnerOverUltralytics } from '../bench/ultralytics';
 import { VISION_MEASUREMENTS } from '../bench/vision';
 import { parseCommandLine, withUsage } from './usage';
 
-const USAGE = `model-build bench [FRAMES…] [--model MODEL.onnx] [--python PYTHON] [--only WORDS]
-FRAMES are JPEG files of about 2 and 9 megapixels; without, they are pieced together from the pictures of
-$DRONE_MLOPS_KIT_AIS. The model is yolo11n-640.onnx of $DRONE_MLOPS_MODELS, the Python $DRONE_MLOPS_VISION_PYTHON,
-that with Ultralytics $DRONE_MLOPS_ULTRALYTICS_PYTHON, the tracking server $DRONE_MLOPS_MLFLOW.
---only measures what has these words in its name. Exits 1 when a measurement missed its limit.`;
+const USAGE = `model-build bench [FRAMES…] [options]
+
+  FRAMES are JPEG files of about 2 and 9 megapixels. Without, they are pieced together from the pictures of
+  $DRONE_MLOPS_KIT_AIS.
+
+  --model MODEL.onnx   Default: yolo11n-640.onnx of $DRONE_MLOPS_MODELS.
+  --python PYTHON      Python with the limits' libraries. Default: $DRONE_MLOPS_VISION_PYTHON.
+  --only WORDS         Only measurements with these words in their name.
+  --help               Print this.
+
+  The Python with Ultralytics is $DRONE_MLOPS_ULTRALYTICS_PYTHON, the tracking server $DRONE_MLOPS_MLFLOW. What is not there is
+  skipped, and said. Exits 1 when a measurement missed its limit.`;
 
 const MEASUREMENTS: readonly Measurement[] = [
   ...VISION_MEASUREMENTS,

@@ -5,19 +5,19 @@ import { loadConfig } from '../config';
 import { addedBundles } from '../pipeline';
 import { parseCommandLine, withUsage } from './usage';
 
-const USAGE = `npm run bundle -- [--json]
-Makes one bundle a step: dist/bundles/<step>/<hash>/, with the hash of its content.`;
+const USAGE = `npm run bundle -- [options]
+
+  Makes one bundle a step: dist/bundles/<step>/<hash>/, with the hash of its content.
+
+  --json   Print one JSON value on standard output.
+  --help   Print this.`;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values } = parseCommandLine({
       args: [...args],
-      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { json: { type: 'boolean' } },
     });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const root = process.cwd();
     const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(loadConfig(root)));
     if (values.json) process.stdout.write(`${JSON.stringify(bundles)}\n`);

@@ -51,16 +51,11 @@ const FLAGS = {
   strict: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], options: FLAGS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const [source, target, ...rest] = positionals;
     if (source === undefined || target === undefined || rest.length > 0) {
       throw new UsageError('convert takes a source and a target.');

@@ -21,7 +21,6 @@ export const DATA_FLAGS = {
   shard: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** @param outcome what is written below OUT */

@@ -30,7 +30,6 @@ const FLAGS = {
   'allow-other-classes': { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** What a command prints: as JSON, or as lines. */
@@ -49,10 +48,6 @@ const COMMANDS: Readonly<Record<string, (argument: string, options: Options) => 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], options: FLAGS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const [name = '', argument = '', ...rest] = positionals;
     const command = COMMANDS[name];
     if (!command)

@@ -36,7 +36,6 @@ const OPTIONS = {
   'poll-seconds': { type: 'string', default: '10' },
   limit: { type: 'string', default: '5' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Options = ReturnType<typeof parseCommandLine<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
@@ -45,10 +44,6 @@ export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, () => {
     const { values, positionals } = parseCommandLine({ args: [...args], options: OPTIONS, allowPositionals: true });
     const [command, name, ...paths] = positionals;
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return Promise.resolve(0);
-    }
     if (command === undefined || name === undefined) throw new UsageError('Name a command and an endpoint.');
     if (command === 'invoke') return invoke(name, paths, values);
     if (paths.length > 0) throw new UsageError(`There is no place for ${paths.join(' ')}.`);

@@ -2,10 +2,16 @@
 import { evaluateCocoFiles, PINNED_RULES, PINNED_ULTRALYTICS, type EvaluationResult } from '../metrics';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json [--max-detections N] [--json]
-  [--integration current|legacy] [--matching first-choice|fall-back]
-Ultralytics' rules are those of ${PINNED_ULTRALYTICS} unless given: legacy integration before April 2026, fall-back since
-8.4.176.`;
+const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json [options]
+
+  --truth COCO.json            Annotations in COCO's format.
+  --detections RESULTS.json    Results in COCO's format, such as \`model-build predict --out RESULTS.json\` writes.
+  --max-detections N           Detections of a class in an image that count for COCO's numbers. Default: 100.
+  --integration, --matching    Ultralytics' rules. Default: those of ${PINNED_ULTRALYTICS}. \`--integration legacy\` is that of versions before
+                               April 2026 (else current), \`--matching fall-back\` that since 8.4.176 (else first-choice).
+
+  --json                       Print one JSON value on standard output.
+  --help                       Print this.`;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {

@@ -5,7 +5,13 @@ import { features, type ImageFeatures } from '../profile';
 import { decodeImage, type Frame } from '../vision';
 import { parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE = 'model-build features IMAGES… [--json]';
+const USAGE = `model-build features IMAGES… [options]
+
+  Size, brightness, contrast, percentiles of grey, entropy, sharpness and colourfulness of each file, as the profiler takes them,
+  and the SHA-256 of its pixels as they are decoded.
+
+  --json   Print one JSON value on standard output.
+  --help   Print this.`;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {

@@ -3,7 +3,12 @@ import sharp from 'sharp';
 import { decodeImage, letterbox, letterboxedFrame } from '../vision';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE = 'model-build letterbox IMAGE --size S [--variant predict|val] --out OUT.png';
+const USAGE = `model-build letterbox IMAGE --size S --out OUT.png [options]
+
+  --size S             Side of the model's square input, in pixels.
+  --out OUT.png        Where the picture goes.
+  --variant predict    As Ultralytics predicts and exports (the default), or val: as it validates, a pixel apart at some sizes.
+  --help               Print this.`;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {

@@ -89,7 +89,6 @@ const OPTIONS = {
   parameter: { type: 'string', multiple: true },
   'poll-seconds': { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Options = ReturnType<typeof parseCommandLine<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
@@ -98,10 +97,6 @@ export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, () => {
     const { values, positionals } = parseCommandLine({ args: [...args], options: OPTIONS, allowPositionals: true });
     const [command, ...rest] = positionals;
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return Promise.resolve(0);
-    }
     if (rest.length > (command === 'wait' ? 1 : 0)) throw new UsageError(`There is no place for ${rest.join(' ')}.`);
     switch (command) {
       case 'definition':

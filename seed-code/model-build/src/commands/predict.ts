@@ -36,10 +36,6 @@ interface Prediction {
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const parsed = parse(args);
-    if (parsed === 'help') {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const { modelPath, out, dryRun, json } = parsed;
     const beside = join(dirname(modelPath), 'model.json');
     const sidecar = existsSync(beside) ? parseSidecar(await readFile(beside, 'utf8'), beside) : undefined;
@@ -94,11 +90,9 @@ function parse(args: readonly string[]) {
       'as-trained': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
       out: { type: 'string' },
     },
   });
-  if (values.help) return 'help';
   const [modelPath, ...images] = positionals;
   const { merge, out, tile } = values;
   if (modelPath === undefined || images.length === 0)

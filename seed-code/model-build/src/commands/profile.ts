@@ -14,10 +14,6 @@ const IMAGE_SIZE = 640;
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], allowPositionals: true, options: DATA_FLAGS });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const data = await openData('profile', values, positionals);
     const { folder, name, project, shard, signal } = data;
     // JSON on standard output is the outcome, unless a folder is asked for.

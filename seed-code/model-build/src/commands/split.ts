@@ -40,10 +40,6 @@ const FLAGS = {
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], allowPositionals: true, options: FLAGS });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const data = await openData('split', values, positionals);
     const { folder, out, shard, project } = data;
     const settings = {

@@ -41,10 +41,6 @@ interface TiledFrame extends CutTiles {
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], allowPositionals: true, options: FLAGS });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const data = await openData('tile', values, positionals);
     const { size, overlap } = data.project?.tiling ?? DEFAULT_TILING;
     const settings = {

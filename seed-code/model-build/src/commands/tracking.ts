@@ -24,16 +24,12 @@ const REPLAY_MS = 600_000;
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
-    const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    const options = { json: { type: 'boolean' } } as const;
     const { values, positionals } = parseCommandLine({ args: [...args], options, allowPositionals: true });
     const [command, ...rest] = positionals;
     const report = (value: object, line: string): void => {
       process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${line}\n`);
     };
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     switch (command) {
       case 'check':
         return check(report);

@@ -40,7 +40,6 @@ const OPTIONS = {
   python: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 /** Flags that are hyperparameters of the training job. */
 const HYPERPARAMETER_FLAGS = Object.fromEntries(
@@ -60,10 +59,6 @@ export function run(args: readonly string[]): Promise<number> {
       options: { ...HYPERPARAMETER_FLAGS, ...OPTIONS },
       allowPositionals: true,
     });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const [dir, ...others] = positionals;
     if (!values.local) throw new UsageError('Say --local; training on SageMaker is `npm run pipeline -- start`.');
     if (dir === undefined || others.length > 0) throw new UsageError('train takes one folder.');

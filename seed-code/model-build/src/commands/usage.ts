@@ -6,13 +6,23 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** As `parseArgs`. @throws UsageError in place of its errors */
+/** The command was asked what it takes. */
+class HelpAsked extends Error {
+  override readonly name = 'HelpAsked';
+}
+
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+
+/** As `parseArgs`, of a command that also takes --help. @throws UsageError in place of its errors */
 export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  let parsed;
   try {
-    return parseArgs(config);
+    parsed = parseArgs({ ...config, options: { ...config.options, ...HELP } });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+  if ('help' in parsed.values) throw new HelpAsked();
+  return parsed as ReturnType<typeof parseArgs<T>>; // But for --help, which is not there, its options are the caller's.
 }
 
 /**
@@ -27,11 +37,15 @@ export function numberFlag(flag: string, text: string, low: number, high: number
   return value;
 }
 
-/** Runs a command; wrong usage is printed with how it is meant, and exits 2. */
+/** Runs a command. Asked for help, it prints how it is meant; used wrongly, it prints that too, and exits 2. */
 export async function withUsage(usage: string, body: () => Promise<number>): Promise<number> {
   try {
     return await body();
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      process.stdout.write(`Usage: ${usage}\n`);
+      return 0;
+    }
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
     return 2;

@@ -33,10 +33,6 @@ const PICTURES = 9;
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const { values, positionals } = parseCommandLine({ args: [...args], allowPositionals: true, options: FLAGS });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
     const data = await openData('validate', values, positionals);
     const text = values['max-dropped-share'];
     const permittedShare =

@@ -9,25 +9,20 @@ import { jsonLog } from '../sagemaker';
 import { takeMessages, type Handler } from '../work';
 import { parseCommandLine, UsageError, withUsage } from './usage';
 
-const USAGE = `npm run worker -- [STEP…]
-Takes messages of these callback steps from their queues, of all of them by default, does src/steps/STEP.ts for each, and
-tells SageMaker how it went. Needs SAGEMAKER_PROJECT_ID, and the AWS credentials of someone who may read the queues and call
-SendPipelineExecutionStepSuccess and -Failure. Ends at Ctrl-C, when the work under way is done. Logs one JSON object a line.`;
+const USAGE = `npm run worker -- [STEP…] [options]
+
+  Takes messages of these callback steps from their queues, of all of them by default, does src/steps/STEP.ts for each, and
+  tells SageMaker how it went. Needs SAGEMAKER_PROJECT_ID, and the AWS credentials of someone who may read the queues and call
+  SendPipelineExecutionStepSuccess and -Failure. Ends at Ctrl-C, when the work under way is done. Logs one JSON object a line.
+
+  --help   Print this.`;
 
 /** Node's `import()` would bypass the loader of TypeScript sources; `require` does not. */
 const load = createRequire(__filename);
 
 export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
-    const { values, positionals } = parseCommandLine({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
-    if (values.help) {
-      process.stdout.write(`Usage: ${USAGE}\n`);
-      return 0;
-    }
+    const { positionals } = parseCommandLine({ args: [...args], allowPositionals: true });
     const { region, steps } = loadConfig(process.cwd());
     const callbacks = steps.filter(({ kind }) => kind === 'callback').map(({ name }) => name);
     const unknown = positionals.find((name) => !callbacks.includes(name));
