@@ -1,8 +1,7 @@
 // The person who operates a platform, for tests: a platform's repository, and the commands as they are typed in it.
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { main } from '../../src/cli';
-import { PACKAGE_ROOT } from '../../src/package-root';
 import type { Region } from '../../src/rehearsal/region';
 import { fakeHost } from '../cli/fake-host';
 import { assembly, PLATFORM, platformRepository, release } from '../rehearsal/region/platform/platform';
@@ -14,13 +13,6 @@ export interface Said {
   /** What went on, and errors. */
   readonly said: string;
 }
-
-/** The platform's app, as a generated one has it. */
-const APP = `
-import { App } from 'aws-cdk-lib';
-import { addPlatformStacks } from ${JSON.stringify(join(PACKAGE_ROOT, 'src', 'catalog'))};
-addPlatformStacks(new App(), process.cwd());
-`;
 
 /** In the place of an hour of building: the digests are recorded as images/build.sh records them. */
 const IMAGES_BUILDSPEC = `
@@ -40,24 +32,23 @@ const put = (image) =>
 Promise.all(['node', 'training'].map(put)).catch((error) => { console.error(error); process.exit(1); });
 `;
 
-/** In the place of cdk, which takes ten seconds for each of its commands; test/operate/cdk.test.ts has cdk itself. */
+/** In the place of cdk, which takes ten seconds for each of its commands. A rehearsal has cdk itself. */
 const STAND_IN = readFileSync(join(__dirname, 'cdk-stand-in.cjs'), 'utf8').replace(
   '@aws-sdk/client-cloudformation',
   require.resolve('@aws-sdk/client-cloudformation'),
 );
 
-/** A platform's repository, installed. @param cdk whether with cdk itself */
-export function installedPlatform(options: Readonly<Record<string, unknown>> = {}, cdk = false): string {
+/** A platform's repository, with its packages installed as far as publishing takes. */
+export function installedPlatform(options: Readonly<Record<string, unknown>> = {}): string {
   const dir = platformRepository({ region: 'eu-west-1', ...options });
   write(dir, {
     'package.json': '{}',
-    'cdk.json': JSON.stringify({ app: 'node node_modules/jiti/lib/jiti-cli.mjs src/app.ts', versionReporting: false }),
-    'src/app.ts': APP,
+    'cdk.json': '{}',
     'images/buildspec.yml': IMAGES_BUILDSPEC,
     'images/record.cjs': RECORD,
+    'node_modules/aws-cdk/package.json': '{}',
+    'node_modules/aws-cdk/bin/cdk': STAND_IN,
   });
-  if (cdk) symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(dir, 'node_modules'));
-  else write(dir, { 'node_modules/aws-cdk/package.json': '{}', 'node_modules/aws-cdk/bin/cdk': STAND_IN });
   return dir;
 }
 
