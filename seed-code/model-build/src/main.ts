@@ -10,6 +10,7 @@ const COMMANDS: Record<string, string> = {
   convert: 'labels from one format into another',
   data: 'sample imagery, and the versions of your data',
   evaluate: 'COCO and Ultralytics metrics of a results file',
+  'evaluate-model': 'the same metrics of a model on a labelled folder',
   endpoint: 'try a registered model package on a temporary endpoint',
   pipeline: 'print, upsert, start, follow the SageMaker pipeline',
   worker: 'does what callback steps of the pipeline ask for',
@@ -34,7 +35,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return (load(`./commands/${name}`) as { run: Command }).run(args);
   }
   const asked = name === undefined || name === '--help' || name === 'help';
-  const lines = Object.entries(COMMANDS).map(([key, about]) => `  ${key.padEnd(10)}${about}`);
+  const lines = Object.entries(COMMANDS).map(([key, about]) => `  ${key.padEnd(16)}${about}`);
   (asked ? process.stdout : process.stderr).write(
     `${asked ? '' : `There is no command ${JSON.stringify(name)}.\n`}Usage: model-build COMMAND [options]\n${lines.join('\n')}\n`,
   );

@@ -1,5 +1,6 @@
 // `evaluate`: COCO's and Ultralytics' metrics of a results file against an annotations file.
-import { evaluateCocoFiles, PINNED_RULES, PINNED_ULTRALYTICS, type EvaluationResult } from '../metrics';
+import { evaluateCocoFiles, PINNED_RULES, PINNED_ULTRALYTICS } from '../metrics';
+import { evaluationTable } from './evaluation-table';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json [options]
@@ -39,21 +40,7 @@ export function run(args: readonly string[]): Promise<number> {
     }
     const options = { maxDetections, ultralytics: { integration, matching } } as const;
     const result = (await evaluateCocoFiles(values.truth, values.detections, options)).result();
-    process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
+    process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : evaluationTable(result));
     return 0;
   });
-}
-
-function table({ images, truths, coco, ultralytics }: EvaluationResult): string {
-  const { rules, version, ...numbers } = ultralytics;
-  const rows = (metrics: object) =>
-    Object.entries(metrics).map(([name, value]: [string, number]) => `  ${name.padEnd(14)}${+value.toFixed(5)}\n`);
-  const origin = version ?? 'rules of no single version';
-  return [
-    `${images} images, ${truths} truths\n`,
-    'COCO (−1: no truth counts)\n',
-    ...rows(coco),
-    `Ultralytics (${origin}: integration ${rules.integration}, matching ${rules.matching})\n`,
-    ...rows(numbers),
-  ].join('');
 }

@@ -1,10 +1,11 @@
 // `predict`: a model's detections in images, as COCO results in one JSON file or as YOLO text in a folder.
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
-import { parseSidecar, type Sidecar } from '../model';
+import { basename, extname, join } from 'node:path';
+import type { Sidecar } from '../model';
 import { DEFAULT_MERGE, decodeImage, openDetector, type Detection, type DetectOptions, type Frame } from '../vision';
+import { sidecarFile, sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
 import { progress } from './progress';
 import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 
@@ -37,9 +38,8 @@ export function run(args: readonly string[]): Promise<number> {
   return withUsage(USAGE, async () => {
     const parsed = parse(args);
     const { modelPath, out, dryRun, json } = parsed;
-    const beside = join(dirname(modelPath), 'model.json');
-    const sidecar = existsSync(beside) ? parseSidecar(await readFile(beside, 'utf8'), beside) : undefined;
-    const options = parsed.asTrained ? asTrained(parsed.options, sidecar, beside) : parsed.options;
+    const sidecar = await sidecarOf(modelPath);
+    const options = parsed.asTrained ? asTrained(parsed.options, sidecar, sidecarFile(modelPath)) : parsed.options;
     const images = await filesOf(parsed.images);
     const detector = await openDetector({ modelPath, sidecar });
     try {
@@ -83,9 +83,7 @@ function parse(args: readonly string[]) {
       iou: { type: 'string', default: '0.7' },
       'max-detections': { type: 'string', default: '300' },
       'multi-label': { type: 'boolean', default: false },
-      tile: { type: 'string' },
-      overlap: { type: 'string', default: '0.2' },
-      merge: { type: 'string', default: DEFAULT_MERGE.method },
+      ...TILING_FLAGS,
       raw: { type: 'boolean', default: false },
       'as-trained': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
@@ -94,25 +92,17 @@ function parse(args: readonly string[]) {
     },
   });
   const [modelPath, ...images] = positionals;
-  const { merge, out, tile } = values;
+  const { out } = values;
   if (modelPath === undefined || images.length === 0)
     throw new UsageError('predict takes a model and at least one image.');
   if (out === undefined) throw new UsageError('--out is needed.');
-  if (merge !== 'nms' && merge !== 'nmm') throw new UsageError('--merge is nms or nmm.');
   const options: DetectOptions = {
     confidence: numberFlag('confidence', values.confidence, 0, 1),
     iou: numberFlag('iou', values.iou, 0, 1),
     maxDetections: Math.trunc(numberFlag('max-detections', values['max-detections'], 1, 30_000)),
     multiLabel: values['multi-label'],
     raw: values.raw,
-    merge: { ...DEFAULT_MERGE, method: merge },
-    tiling:
-      tile === undefined
-        ? null
-        : {
-            size: Math.trunc(numberFlag('tile', tile, 32, 16384)),
-            overlap: numberFlag('overlap', values.overlap, 0, 0.99),
-          },
+    ...tilingOf(values),
   };
   return {
     ...{ modelPath, images, options, out },

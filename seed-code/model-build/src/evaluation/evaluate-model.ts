@@ -11,6 +11,7 @@ import {
 import type { Log } from '../sagemaker';
 import { randomStream } from '../sample';
 import type { Detection, Detector, MergeOptions } from '../vision';
+import { CANDIDATES, MAX_DETECTIONS, NMS_IOU } from './candidates';
 import { Gallery } from './gallery';
 import { GoldenFrames } from './golden';
 import {
@@ -62,12 +63,6 @@ export interface ModelEvaluation {
   readonly dropped: readonly DroppedFrame[];
 }
 
-/** Candidates that a curve needs: what Ultralytics validates with. */
-const CANDIDATES = { confidence: 0.001, multiLabel: true } as const;
-/** IoU above which NMS suppresses, as Ultralytics validates and predicts. */
-const NMS_IOU = 0.7;
-/** Detections of a class that count in an image: VisDrone's, as COCO's 100 cut dense scenes short. */
-const MAX_DETECTIONS = 500;
 /** IoU at which truth and prediction pair in the confusion matrix, as in Ultralytics' own. */
 const CONFUSION_IOU = 0.45;
 /** Of the comparison's resamples, so that an evaluation can be repeated. */
@@ -81,7 +76,7 @@ const PROGRESS = 25;
  */
 export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<ModelEvaluation> {
   const { detector, tiling, merge, live } = inputs;
-  const options: TiledOptions = { ...CANDIDATES, iou: NMS_IOU, tiling, merge };
+  const options: TiledOptions = { ...CANDIDATES, tiling, merge };
   const empty = (classes = detector.classes) => new DetectionEvaluation({ classes, maxDetections: MAX_DETECTIONS });
 
   const validation = empty();

@@ -9,7 +9,6 @@ export {
   type EvaluatedTruth,
   type EvaluationOptions,
 } from './evaluation';
-export { addImageRows, formatImageRow } from './image-rows';
 export { JsonError } from './json-cursor';
 export type { ImageId } from './matched-detections';
 export { chooseOperatingPoint, type OperatingPointMetrics } from './operating-point';

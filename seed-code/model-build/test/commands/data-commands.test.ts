@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run as convert } from '../../src/commands/convert';
+import { run as evaluateModel } from '../../src/commands/evaluate-model';
 import { run as profile } from '../../src/commands/profile';
 import { run as split } from '../../src/commands/split';
 import { run as tile } from '../../src/commands/tile';
 import { run as validate } from '../../src/commands/validate';
 import { commandRun } from '../account';
 import { photo, temporaryFolder } from '../dataset/folders';
+import { writeRedBoxModel } from '../vision/red-box-model';
 
 const command = commandRun();
 const { printed } = command;
@@ -43,7 +45,10 @@ function contents(folder: string): Record<string, string> {
 
 const out = (name: string): string => join(command.folder, name);
 
+const detector = writeRedBoxModel({ size: 64, metadata: { names: "{0: 'car'}", stride: '32' } });
+
 describe.each([
+  ['evaluate-model', (args: readonly string[]) => evaluateModel([detector, ...args]), ['--tile', '64']],
   ['profile', profile, []],
   ['validate', validate, []],
   ['split', split, []],

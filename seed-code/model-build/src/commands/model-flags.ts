@@ -1,0 +1,40 @@
+// What the commands that run a model have in common: its file, and how frames are shown to it.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseSidecar, type Sidecar } from '../model';
+import { DEFAULT_MERGE, type DetectOptions } from '../vision';
+import { numberFlag, UsageError } from './usage';
+
+export const TILING_FLAGS = {
+  tile: { type: 'string' },
+  overlap: { type: 'string', default: '0.2' },
+  merge: { type: 'string', default: DEFAULT_MERGE.method },
+} as const;
+
+interface TilingValues {
+  readonly tile?: string | undefined;
+  readonly overlap: string;
+  readonly merge: string;
+}
+
+/** What {@link TILING_FLAGS} ask for. @throws UsageError */
+export function tilingOf({ tile, overlap, merge }: TilingValues): Required<Pick<DetectOptions, 'tiling' | 'merge'>> {
+  if (merge !== 'nms' && merge !== 'nmm') throw new UsageError('--merge is nms or nmm.');
+  const tiling =
+    tile === undefined
+      ? null
+      : { size: Math.trunc(numberFlag('tile', tile, 32, 16384)), overlap: numberFlag('overlap', overlap, 0, 0.99) };
+  return { tiling, merge: { ...DEFAULT_MERGE, method: merge } };
+}
+
+/** What stands beside a model's file; undefined where nothing does. */
+export async function sidecarOf(modelPath: string): Promise<Sidecar | undefined> {
+  const file = sidecarFile(modelPath);
+  return existsSync(file) ? parseSidecar(await readFile(file, 'utf8'), file) : undefined;
+}
+
+/** Where that is looked for. */
+export function sidecarFile(modelPath: string): string {
+  return join(dirname(modelPath), 'model.json');
+}
