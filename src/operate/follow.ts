@@ -14,6 +14,7 @@ import {
 import { NAMES, type Named } from '../platform';
 import type { Account } from './account';
 import type { Aws } from './aws';
+import { buildFailure, buildsOf } from './build-failure';
 import { findProject, whyFailed, type LaunchedProject } from './project';
 import { until, type Work } from './work';
 
@@ -79,10 +80,11 @@ export async function followFirstRun(aws: Aws, project: StandingProject, work: W
 }
 
 async function followBuild(
-  { codepipeline }: Pick<Aws, 'codepipeline'>,
+  aws: Pick<Aws, 'codebuild' | 'codepipeline'>,
   pipelineName: string,
   work: Work,
 ): Promise<string> {
+  const { codepipeline } = aws;
   const pipelineExecutionId = await until(work, async () => {
     const { pipelineExecutionSummaries = [] } = await codepipeline.send(new ListBuildsCommand({ pipelineName }));
     return pipelineExecutionSummaries.at(-1)?.pipelineExecutionId; // newest first
@@ -110,13 +112,13 @@ async function followBuild(
   if (status === 'Succeeded') return pipelineExecutionId;
   const failed = (await actions()).find((action) => action.status === 'Failed');
   const { externalExecutionId, externalExecutionSummary, errorDetails } = failed?.output?.executionResult ?? {};
-  const why = errorDetails?.message ?? externalExecutionSummary ?? 'CodePipeline gives no reason.';
-  const build =
-    externalExecutionId === undefined
-      ? ''
-      : ` The log of build ${externalExecutionId} says more: \`aws logs tail /aws/codebuild/${pipelineName}\`.`;
+  const where = failed === undefined ? '' : ` in ${failed.actionName ?? ''}`;
+  const why = errorDetails?.message ?? externalExecutionSummary ?? 'CodePipeline gives no reason';
+  // Of a build, CodePipeline says no more than that it failed.
+  const builds = externalExecutionId?.startsWith(`${pipelineName}:`) ? await buildsOf(aws, [externalExecutionId]) : [];
+  const more = builds.map((build) => ` The build failed${buildFailure(build)}`).join('');
   throw new ProjectFailedError(
-    `The first build of ${pipelineName} ended as ${status}${failed === undefined ? '' : ` in ${failed.actionName ?? ''}`}: ${why.replace(/\.?$/, '.')}${build} A push to the repository builds again.`,
+    `The first build of ${pipelineName} ended as ${status}${where}: ${why.replace(/\.?$/, '.')}${more} A push to the repository builds again.`,
   );
 }
 

@@ -1,14 +1,10 @@
 // The runtime images of releases: which are recorded, and the builds that make those that are not.
 import { randomUUID } from 'node:crypto';
-import {
-  BatchGetBuildsCommand,
-  ListBuildsForProjectCommand,
-  StartBuildCommand,
-  type Build,
-} from '@aws-sdk/client-codebuild';
+import { ListBuildsForProjectCommand, StartBuildCommand, type Build } from '@aws-sdk/client-codebuild';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { RUNTIME_IMAGES, type RuntimeImage } from '../platform';
 import type { Aws } from './aws';
+import { buildFailure, buildsOf } from './build-failure';
 import type { ImageSources } from './image-sources';
 import type { PlatformNamesIn } from './platform';
 import { until, type Work } from './work';
@@ -118,19 +114,8 @@ async function underWay(
   return builds.find(({ buildComplete, source }) => buildComplete === false && source?.location === location)?.id;
 }
 
-async function buildsOf({ codebuild }: Pick<Aws, 'codebuild'>, ids: readonly string[]): Promise<Build[]> {
-  return (await codebuild.send(new BatchGetBuildsCommand({ ids: [...ids] }))).builds ?? [];
-}
-
-function failure({ id, buildStatus, phases = [], logs }: Build, version: string): ImageBuildError {
-  const failed = phases.find(({ phaseStatus }) => phaseStatus !== undefined && phaseStatus !== 'SUCCEEDED');
-  const why =
-    failed?.contexts
-      ?.map(({ message }) => message)
-      .filter(Boolean)
-      .join(' ') ?? '';
+function failure(build: Build, version: string): ImageBuildError {
   return new ImageBuildError(
-    `The images of ${version} could not be built: ${String(id)} ended as ${String(buildStatus)}${failed === undefined ? '' : ` in ${failed.phaseType ?? ''}: ${why}`}. ` +
-      `Its log: \`aws logs tail ${logs?.groupName ?? ''} --log-stream-names ${logs?.streamName ?? ''}\`. Then run \`npx drone-mlops images\` again.`,
+    `The images of ${version} could not be built: ${String(build.id)} ended as ${String(build.buildStatus)}${buildFailure(build)} Then run \`npx drone-mlops images\` again.`,
   );
 }
