@@ -96,7 +96,7 @@ export interface ProjectOptions {
    */
   readonly maxDroppedShare?: number;
   /**
-   * What a model has to reach to be registered, by metric: `coco.AP`, `coco.AP50`, `coco.AP75`, `coco.AR100`, `ultralytics.P`, `ultralytics.R`, `ultralytics.mAP50`, `ultralytics.mAP50_95`.
+   * What a model has to reach to be registered, by metric: `coco.AP`, `coco.AP50`, `coco.AP75`, `coco.AR100`, `ultralytics.P`, `ultralytics.R`, `ultralytics.mAP50`, `ultralytics.mAP50_95`, `live.better`, `live.notWorse`. Those of `live` are 1 or 0 by comparison with the newest approved model, resampled over flights: `live.better` is 1 where it is shown to be better, `live.notWorse` unless it is shown to be worse; under five test flights nothing is shown, and beside no approved model both are 1.
    * @default {"coco.AP50":0.5}
    */
   readonly gate?: Readonly<Record<string, number>>;

@@ -12,6 +12,8 @@ export const GATE_METRICS = [
   'ultralytics.R',
   'ultralytics.mAP50',
   'ultralytics.mAP50_95',
+  'live.better',
+  'live.notWorse',
 ] as const;
 
 /** Steps of the pipeline that another step can come after, in their order. */
@@ -183,7 +185,7 @@ export const OPTIONS = {
     mapOf(number),
     { 'coco.AP50': 0.5 },
     {
-      doc: `What a model has to reach to be registered, by metric: ${GATE_METRICS.map((name) => `\`${name}\``).join(', ')}.`,
+      doc: `What a model has to reach to be registered, by metric: ${GATE_METRICS.map((name) => `\`${name}\``).join(', ')}. Those of \`live\` are 1 or 0 by comparison with the newest approved model, resampled over flights: \`live.better\` is 1 where it is shown to be better, \`live.notWorse\` unless it is shown to be worse; under five test flights nothing is shown, and beside no approved model both are 1.`,
       prompt: 'What does a model have to reach? (such as coco.AP50=0.5)',
       asked: 'first',
       rules: [

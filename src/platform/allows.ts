@@ -151,6 +151,9 @@ export function build(options: TemplateOptions, { executionRoleArn, stepRoleArn 
       actions: ['sagemaker:AddTags', 'sagemaker:CreateModelPackageGroup'],
       resources: [MODEL_PACKAGE_GROUPS()],
     },
+    { sid: 'LiveModel', actions: ['sagemaker:DescribeModelPackage'], resources: [MODEL_PACKAGES()] },
+    // It knows no resources.
+    { sid: 'FindLiveModel', actions: ['sagemaker:ListModelPackages'], resources: ['*'] },
     passRole('PassToPipeline', executionRoleArn, 'sagemaker'),
     {
       sid: 'StepFunctions',

@@ -9,7 +9,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { buildBundles, hashes, uploadBundles, type Bundle } from '../bundle';
-import { loadConfig, type AddedStep, type Config } from '../config';
+import { asksForLive, loadConfig, type AddedStep, type Config } from '../config';
 import { s3Store } from '../dataset';
 import {
   definition,
@@ -18,6 +18,7 @@ import {
   ensureQueues,
   experimentOf,
   findDataVersion,
+  findLiveModel,
   onlySample,
   plan,
   addedBundles,
@@ -43,7 +44,8 @@ import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
 const USAGE = `npm run pipeline -- COMMAND [options]
 
   definition   Print the pipeline's definition.
-  upsert       Upload the bundles, create or update the pipeline, and say what changed.
+  upsert       Upload the bundles, create or update the pipeline, and say what changed. A gate on live.better or
+               live.notWorse compares with the model package that is the newest approved one at this time.
                  --dry-run               Say what would change, and change nothing.
                  --set PLACE=VALUE       A value instead of drone-mlops.json's, such as training.epochs=3; may be repeated.
   start        Start an execution of the version that the last upsert here made.
@@ -115,8 +117,9 @@ export function run(args: readonly string[]): Promise<number> {
 
 async function printDefinition(): Promise<number> {
   const environment = readEnvironment(process.env);
-  const config = await configFor(clients(environment).store);
-  process.stdout.write(`${JSON.stringify((await build(environment, config)).definition, null, 2)}\n`);
+  const account = clients(environment);
+  const built = await build(environment, account, await configFor(account.store));
+  process.stdout.write(`${JSON.stringify(built.definition, null, 2)}\n`);
   return 0;
 }
 
@@ -125,7 +128,7 @@ async function runUpsert(values: Options): Promise<number> {
   const account = clients(environment);
   const sample = await onlySample(account.store);
   const set = new Map((values.set ?? []).map(parseChange));
-  const built = await build(environment, await configFor(account.store, set));
+  const built = await build(environment, account, await configFor(account.store, set));
   for (const warning of built.warnings) process.stderr.write(`Warning: ${warning}\n`);
   const options = { ...built, clients: account };
   const { pipelineName, modelPackageGroup } = environment;
@@ -194,7 +197,7 @@ async function upsertExperiment(environment: Environment, account: Clients, valu
   }
   const sample = await onlySample(account.store);
   const own = experimentOf(environment, values.experiment ?? '');
-  const built = await build(own, await configFor(account.store), { register: false });
+  const built = await build(own, account, await configFor(account.store), { register: false });
   await provide(built, account);
   const { version } = await upsert({ ...built, clients: account });
   return { pipelineName: own.pipelineName, version, sample };
@@ -269,14 +272,20 @@ async function configFor(store: Clients['store'], changes?: ReadonlyMap<string, 
 }
 
 /** Everything an upsert needs, from this package and the environment. */
-async function build(environment: Environment, config: Config, outcome?: Outcome) {
+async function build(
+  environment: Environment,
+  { sagemaker }: Clients,
+  config: Config,
+  outcome: Outcome = { register: true },
+) {
   const root = process.cwd();
+  const live = asksForLive(config.gate) ? await findLiveModel(sagemaker, environment.modelPackageGroup) : undefined;
   const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(config));
   return {
     environment,
     bundles,
     steps: config.steps,
-    definition: definition(config, environment, hashes(bundles), outcome),
+    definition: definition(config, environment, hashes(bundles), { ...outcome, live }),
     tags: projectTags(config, environment),
     warnings: batchWarnings(config),
   };

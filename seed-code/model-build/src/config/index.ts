@@ -14,7 +14,7 @@ export const flightRule = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('time-gap'), minutes: z.number().positive() }),
 ]);
 
-/** Metrics that a gate can name; their values stand at the same path in `evaluation.json`, below `sliced`. */
+/** Metrics that a gate can name; {@link gatePath} tells where their values stand. */
 export const GATE_METRICS = [
   'coco.AP',
   'coco.AP50',
@@ -24,6 +24,8 @@ export const GATE_METRICS = [
   'ultralytics.R',
   'ultralytics.mAP50',
   'ultralytics.mAP50_95',
+  'live.better',
+  'live.notWorse',
 ] as const;
 
 /** A step that the team has added to the pipeline, right after another. */
@@ -68,6 +70,18 @@ export type Config = z.infer<typeof schema>;
 export type AddedStep = z.infer<typeof addedStep>;
 export type FlightRule = z.infer<typeof flightRule>;
 export type GateMetric = (typeof GATE_METRICS)[number];
+
+const LIVE = 'live.';
+
+/** Whether a gate asks for a comparison with the model that serves today. */
+export function asksForLive(gate: Config['gate']): boolean {
+  return Object.keys(gate).some((metric) => metric.startsWith(LIVE));
+}
+
+/** Where a metric's value stands in `evaluation.json`. */
+export function gatePath(metric: GateMetric): string {
+  return metric.startsWith(LIVE) ? `comparison.${metric.slice(LIVE.length)}` : `sliced.${metric}`;
+}
 
 /** `drone-mlops.json` is missing, or does not say what it should. */
 export class ConfigError extends Error {

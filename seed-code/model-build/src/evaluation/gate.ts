@@ -22,11 +22,14 @@ export function parseThreshold(text: string): GateThreshold | null {
   return { metric, threshold };
 }
 
+/** What the gate's numbers are read from. */
+export interface Judged extends Pick<EvaluationResult, 'coco' | 'ultralytics'> {
+  /** Each 1 or 0. */
+  readonly comparison: { readonly better: number; readonly notWorse: number };
+}
+
 /** Compares what the pipeline's condition will compare: the same numbers, by the same names. */
-export function judge(
-  thresholds: readonly GateThreshold[],
-  result: Pick<EvaluationResult, 'coco' | 'ultralytics'>,
-): GateVerdict {
+export function judge(thresholds: readonly GateThreshold[], result: Judged): GateVerdict {
   const metrics = thresholds.map(({ metric, threshold }) => {
     const value = valueOf(metric, result);
     return { metric, threshold, value, passed: value >= threshold };
@@ -34,7 +37,7 @@ export function judge(
   return { passed: metrics.every(({ passed }) => passed), metrics };
 }
 
-function valueOf(metric: GateMetric, { coco, ultralytics }: Pick<EvaluationResult, 'coco' | 'ultralytics'>): number {
+function valueOf(metric: GateMetric, { coco, ultralytics, comparison }: Judged): number {
   const values: Record<GateMetric, number> = {
     'coco.AP': coco.AP,
     'coco.AP50': coco.AP50,
@@ -44,6 +47,8 @@ function valueOf(metric: GateMetric, { coco, ultralytics }: Pick<EvaluationResul
     'ultralytics.R': ultralytics.R,
     'ultralytics.mAP50': ultralytics.mAP50,
     'ultralytics.mAP50_95': ultralytics.mAP50_95,
+    'live.better': comparison.better,
+    'live.notWorse': comparison.notWorse,
   };
   return values[metric];
 }

@@ -22,10 +22,10 @@ export async function writeEvaluation(
   { sidecar, modelHash, gate, settings }: WrittenEvaluation,
 ): Promise<GateVerdict> {
   const { operatingPoint, validation, sliced, fullFrame, confusion, gallery, golden, images, dropped } = evaluation;
-  const { comparison } = evaluation;
+  const comparison = withNumbers(evaluation.comparison);
   await mkdir(join(folder, 'images'), { recursive: true });
   const result = sliced.result();
-  const verdict = judge(gate, result);
+  const verdict = judge(gate, { ...result, comparison });
   const { worst, best } = await gallery.mosaics();
   const { classes, imageSize, license, trainer, provenance } = sidecar;
   const document = {
@@ -44,7 +44,7 @@ export async function writeEvaluation(
       },
     },
     fullFrame: fullFrame.result(),
-    comparison: withNumbers(comparison),
+    comparison,
     gate: verdict,
     gallery: { worst: worst.entries, best: best.entries },
     model: { sha256: modelHash, classes, imageSize, license, trainer, seed: provenance.seed },

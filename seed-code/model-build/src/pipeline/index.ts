@@ -10,6 +10,7 @@ export {
 } from './project';
 export { DefinitionError, type Definition, type StepJson } from './builder';
 export { EnvironmentError, readEnvironment, type Environment } from './environment';
+export { findLiveModel } from './live-model';
 export { onlySample, pushSample, sampleConfig, SAMPLE_NOTE } from './sample';
 export { findDataVersion, start } from './start';
 export { ensureFunctions } from './step-functions';

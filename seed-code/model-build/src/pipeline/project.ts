@@ -100,9 +100,12 @@ export function projectTags(config: Config, environment: Environment): Record<st
   };
 }
 
-/** Whether what passes the gate is registered, to wait for a person's approval; an experiment's is not. */
+/** What a trained model meets. */
 export interface Outcome {
+  /** Whether what passes the gate is registered, to wait for a person's approval; an experiment's is not. */
   readonly register: boolean;
+  /** `model.tar.gz` of the model that serves today, where the gate compares with it and there is one. */
+  readonly live?: string | undefined;
 }
 
 /**
@@ -124,7 +127,7 @@ export function experimentOf(environment: Environment, name: string): Environmen
  * @param config the project's options
  * @param environment the account's names
  * @param code content hashes of the bundles, which stand at `s3://BUCKET/code/<step>/<hash>`
- * @param outcome what becomes of a model that passes the gate
+ * @param outcome what a trained model is compared with, and what becomes of one that passes the gate
  */
 export function definition(
   config: Config,
@@ -269,6 +272,7 @@ export function definition(
       ...input('model', train.modelArtifacts),
       ...input('split', split.output('split')),
       ...input('images', join('/', split.output('split'), 'heldout.manifest'), { type: 'ManifestFile' }),
+      ...(outcome.live !== undefined && input('live', outcome.live)),
     },
     arguments: [
       ...thresholds(config.gate).map(([metric, least]) => `--gate=${metric}=${least}`),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../src/config';
-import { definition } from '../../src/pipeline';
+import { definition, type Outcome } from '../../src/pipeline';
 import { flatten, type StepJson } from '../../src/pipeline/builder';
 import { CODE, CONFIG, ENVIRONMENT } from './example';
 
@@ -135,6 +135,26 @@ test('the gate asks for every metric, and its refusal names value and threshold'
       ],
     },
   });
+});
+
+test('a gate on the live model reads the comparison that evaluation makes with it, where one is live', () => {
+  const config = { ...CONFIG, gate: { 'live.better': 1 } };
+  const live = 's3://drone-artifacts/executions/abc/evaluate/model/model.tar.gz';
+  const inputs = (outcome?: Outcome) => {
+    const found = definition(config, ENVIRONMENT, CODE, outcome).Steps.find(
+      ({ Name }: StepJson) => Name === 'Evaluate',
+    );
+    return (found?.Arguments as { ProcessingInputs: { InputName: string; S3Input: object }[] }).ProcessingInputs;
+  };
+
+  expect(step('Gate', config).Arguments?.Conditions).toMatchObject([
+    { LeftValue: { 'Std:JsonGet': { Path: 'comparison.better' } }, RightValue: 1 },
+  ]);
+  expect(inputs({ register: true, live }).at(-1)).toMatchObject({
+    InputName: 'live',
+    S3Input: { S3Uri: live, LocalPath: '/opt/ml/processing/input/live' },
+  });
+  expect(inputs().map(({ InputName }) => InputName)).not.toContain('live');
 });
 
 test('80 classes with long names stay within what the API takes', () => {

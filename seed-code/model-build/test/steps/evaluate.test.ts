@@ -176,8 +176,9 @@ describe('beside the model that serves today', () => {
   test('under five flights nothing is decided, and so nothing is better', async () => {
     const on = await prepared();
     await withLive(on, 2);
-    await run(on);
+    await run(on, ['--gate=live.notWorse=1', '--gate=live.better=1', ...SETTINGS.slice(2)]);
     expect(document(on).comparison).toMatchObject({ verdict: 'not decidable', better: 0 });
+    expect(document(on).gate).toMatchObject({ passed: false, metrics: [{ passed: true }, { passed: false }] });
   });
 
   test('where no model is live, any is better', async () => {
