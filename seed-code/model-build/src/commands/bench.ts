@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVALUATION_MEASUREMENTS } from '../bench/evaluation';
 import { framesFrom, framesOf } from '../bench/frames';
+import { MEMORY_MEASUREMENTS } from '../bench/memory';
 import { boundText, keeps, type BenchContext, type Measurement } from '../bench/measurement';
 import { PROFILE_MEASUREMENTS } from '../bench/profile';
 import { SERVING_MEASUREMENTS } from '../bench/serving';
@@ -33,6 +34,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   ...SERVING_MEASUREMENTS,
   ...PROFILE_MEASUREMENTS,
   ...EVALUATION_MEASUREMENTS,
+  ...MEMORY_MEASUREMENTS,
   sliced,
   baselineOnSample,
   runnerOverUltralytics,
