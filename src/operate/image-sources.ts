@@ -19,9 +19,12 @@ export interface ImageSources {
 /**
  * Packs the sources of a release's images, for CodeBuild.
  * @param platform its repository
- * @throws PlatformError when its folder images/ has no buildspec
+ * @throws PlatformError when its folder images/ has no buildspec, or the release's seed no requirements
  */
-export async function imageSources(platform: string, { version, seed }: Release): Promise<ImageSources> {
+export async function imageSources(
+  platform: string,
+  { version, seed }: Pick<Release, 'version' | 'seed'>,
+): Promise<ImageSources> {
   const images = join(platform, 'images');
   const buildspec = join(images, 'buildspec.yml');
   if (!existsSync(buildspec)) {
@@ -32,11 +35,16 @@ export async function imageSources(platform: string, { version, seed }: Release)
   const unpacked = mkdtempSync(join(tmpdir(), 'drone-mlops-seed-'));
   try {
     await unzip(seed, unpacked);
-    const requirements = join('training', 'requirements.txt');
+    const requirements = join(unpacked, 'training', 'requirements.txt');
+    if (!existsSync(requirements)) {
+      throw new PlatformError(
+        `The seed of ${version} has no training/requirements.txt, which the training image is built from: bring it back in model-build, and release another version.`,
+      );
+    }
     const files = [
       { path: 'buildspec.yml', file: buildspec },
       ...filesBelow(images).map((path) => ({ path: `images/${path}`, file: join(images, path) })),
-      { path: 'model-build/training/requirements.txt', file: join(unpacked, requirements) },
+      { path: 'model-build/training/requirements.txt', file: requirements },
     ];
     const hash = createHash('sha256');
     for (const { path, file } of files) hash.update(`${path}\0`).update(readFileSync(file)).update('\0');
