@@ -10,7 +10,7 @@ const ARROWS = {
   platform: ['options'],
   catalog: ['options', 'platform'],
   operate: ['options', 'platform', 'catalog'],
-  rehearsal: ['options'],
+  rehearsal: ['options', 'operate'],
   cli: ['options', 'upgrade', 'project', 'catalog', 'operate', 'rehearsal'],
 };
 

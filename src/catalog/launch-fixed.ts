@@ -129,6 +129,8 @@ export function studioStatements(platform: string): Statement[] {
       Condition: { StringEquals: { 'servicecatalog:roleLevel': 'self' } },
     },
     { Sid: 'FindProducts', Effect: 'Allow', Action: ['servicecatalog:SearchProducts'], Resource: ['*'] },
+    // IAM has no resource for the list of all quotas.
+    { Sid: 'LookAtQuotas', Effect: 'Allow', Action: ['servicequotas:ListServiceQuotas'], Resource: ['*'] },
     {
       Sid: 'LookAtPlatform',
       Effect: 'Allow',

@@ -14,6 +14,7 @@ import {
   type RehearsalOptions,
   type RehearsalRecord,
   type RehearsalTrainer,
+  type RehearsedPlatform,
 } from '../rehearsal';
 import type { Host } from './host';
 import { InterruptedError } from './host';
@@ -57,13 +58,16 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     .addHelpText('after', '\nExit codes: 0 registered, 1 failed, 2 wrong usage, 3 the quality gate refused the model.');
   if (!readArguments(command, args, host)) return 0;
   const flags = command.opts<Flags>();
-  const directory = packageFolder(resolve(host.cwd, flags.project));
-  const folder = join(directory, '.rehearsal');
+  const named = resolve(host.cwd, flags.project);
+  const directory = packageFolder(named);
+  const platform = isPlatform(named) ? await platformIn(named) : undefined;
+  const folder = join(platform?.directory ?? directory, '.rehearsal');
   const training = trainingOptions(flags, host);
 
   const record = await rehearse(
     {
       directory,
+      ...(platform && { platform }),
       stateDir: join(folder, 'region'),
       launcher: join(PACKAGE_ROOT, 'seed-code', 'platform', 'images', 'launcher', 'launcher.cjs'),
       ...(flags.data === undefined ? {} : { dataDir: dataFolder(host, flags.data) }),
@@ -89,6 +93,16 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
 /** The model-build package in `dir`, or below it in a platform repository. */
 function packageFolder(dir: string): string {
   return existsSync(join(dir, 'model-build', 'drone-mlops.json')) ? join(dir, 'model-build') : dir;
+}
+
+/** Whether `dir` is a platform repository, whose product can be published and launched. */
+function isPlatform(dir: string): boolean {
+  return packageFolder(dir) !== dir && existsSync(join(dir, 'cdk.json'));
+}
+
+async function platformIn(directory: string): Promise<RehearsedPlatform> {
+  const { operations } = await import('./operate/index.js');
+  return { directory, operations };
 }
 
 /** What the flags say of training. */

@@ -31,7 +31,7 @@ export async function identify({ sts }: Pick<Aws, 'sts'>, region: string, env: N
 }
 
 /** A text for `Fn::Sub` with the account's own variables filled in. */
-export function filled(text: string, { id, region, partition }: Account): string {
+export function filled(text: string, { id, region, partition }: Omit<Account, 'caller'>): string {
   const values: Readonly<Record<string, string>> = {
     'AWS::AccountId': id,
     'AWS::Region': region,

@@ -54,13 +54,16 @@ export function isComplete(images: ImageUris | undefined): boolean {
   return RUNTIME_IMAGES.every((image) => images?.[image] !== undefined);
 }
 
+/** Builds the images of a release, and records them. @throws ImageBuildError */
+export type ImageBuilder = typeof buildImages;
+
 /**
  * Builds the images of a release, or follows the build of the same sources that is under way.
  * @throws ImageBuildError
  */
 export async function buildImages(
   aws: Pick<Aws, 'codebuild'>,
-  names: Pick<PlatformNamesIn, 'bucket' | 'imageProject'>,
+  names: PlatformNamesIn,
   version: string,
   { key }: Pick<ImageSources, 'key'>,
   work: Work,

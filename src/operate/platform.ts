@@ -49,13 +49,14 @@ export function checkReleased({ releases }: Platform): void {
 }
 
 /** The names of a platform in its account. */
-export function namesIn({ options }: Platform, account: Account) {
+export function namesIn({ options }: Platform, account: Omit<Account, 'caller'>) {
   const names = platformNames(options.projectName);
   return {
     ...names,
     bucket: filled(names.catalogBucket, account),
     launchRole: filled(names.launchRole, account),
     templateLaunchRole: filled(names.templateLaunchRole, account),
+    studioPolicy: filled(names.studioPolicy, account),
   };
 }
 

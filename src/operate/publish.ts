@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { identify } from './account';
 import type { Aws } from './aws';
 import { synthesize } from './cdk';
+import { buildImages, type ImageBuilder } from './image-builds';
 import { locked } from './lock';
 import { findProduct, launchPathFaults } from './offer';
 import { checkReleased, namesIn, type Platform } from './platform';
@@ -33,12 +34,13 @@ export interface Publication {
  * @throws StackStateError, PlatformError, CdkError, AwsAccessError
  */
 export function planPublication(platform: Platform, aws: Aws, work: Work): Promise<Publication> {
-  return onSite(platform, aws, work, async (site) => publicationOf(site, await looked(stagesOf(site))));
+  return onSite(platform, aws, work, buildImages, async (site) => publicationOf(site, await looked(stagesOf(site))));
 }
 
 /**
  * Publishes a platform.
  * @param confirm hears what would be done; publishing ends there unless it agrees
+ * @param images what builds the runtime images of a release, and records them
  * @throws as {@link planPublication}, and LockError, ImageBuildError, PublishError
  */
 export function publish(
@@ -46,8 +48,9 @@ export function publish(
   aws: Aws,
   work: Work,
   confirm: (plan: Publication) => Promise<boolean>,
+  images: ImageBuilder = buildImages,
 ): Promise<Publication | undefined> {
-  return onSite(platform, aws, work, async (site) => {
+  return onSite(platform, aws, work, images, async (site) => {
     const stages = stagesOf(site);
     const planned = await looked(stages);
     const isChange = planned.some(({ changes }) => changes.length > 0);
@@ -82,14 +85,21 @@ async function looked(stages: readonly Stage[]): Promise<StagePlan[]> {
   return plans;
 }
 
-async function onSite<T>(platform: Platform, aws: Aws, work: Work, use: (site: Site) => Promise<T>): Promise<T> {
+async function onSite<T>(
+  platform: Platform,
+  aws: Aws,
+  work: Work,
+  images: ImageBuilder,
+  use: (site: Site) => Promise<T>,
+): Promise<T> {
   checkReleased(platform);
   const account = await identify(aws, platform.options.region, work.env);
   const dir = mkdtempSync(join(tmpdir(), 'drone-mlops-cdk-'));
   try {
     work.say(`Account ${account.id}, region ${account.region}, as ${account.caller}`);
     const assembly = await synthesize(platform.dir, dir, work);
-    return await use({ platform, aws, work, account, names: namesIn(platform, account), assembly, notes: [] });
+    const names = namesIn(platform, account);
+    return await use({ platform, aws, work, account, names, assembly, buildImages: images, notes: [] });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

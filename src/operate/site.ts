@@ -2,6 +2,7 @@
 import type { Account } from './account';
 import type { Aws } from './aws';
 import type { Assembly } from './cdk';
+import type { ImageBuilder } from './image-builds';
 import type { Platform, PlatformNamesIn } from './platform';
 import type { Work } from './work';
 
@@ -34,5 +35,6 @@ export interface Site {
   readonly account: Account;
   readonly names: PlatformNamesIn;
   readonly assembly: Assembly;
+  readonly buildImages: ImageBuilder;
   readonly notes: string[];
 }

@@ -1,7 +1,7 @@
 // The stages of a publication, in their order.
 import { applyObjectChanges, objectChanges, type CatalogObject, type ObjectChange } from './catalog-objects';
 import { deploy, type StackId } from './cdk';
-import { buildImages, isComplete, recordedImages } from './image-builds';
+import { isComplete, recordedImages } from './image-builds';
 import { imageSources } from './image-sources';
 import { applyGuidance, findProduct, guidanceChanges } from './offer';
 import type { Platform } from './platform';
@@ -110,7 +110,7 @@ function imageStage(site: Site): Stage {
     look: async () => (await withoutImages(site)).map(({ version }) => ({ text: `build the images of ${version}` })),
     async act() {
       for (const release of await withoutImages(site)) {
-        await buildImages(aws, names, release.version, await imageSources(platform.dir, release), work);
+        await site.buildImages(aws, names, release.version, await imageSources(platform.dir, release), work);
       }
       const [missing] = await withoutImages(site);
       if (missing === undefined) return;

@@ -1,4 +1,5 @@
 // What stands in for the runtime images: the packages that the project has installed, and the images' own launcher.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeImage } from './jobs';
@@ -9,6 +10,13 @@ export interface RehearsalImages {
   readonly training: string;
   /** What runs for an image URI; undefined when it is none of ours. */
   readonly find: (uri: string) => RuntimeImage | undefined;
+}
+
+/** Digests of what stands in for the images, whatever repository names them. */
+export const STAND_INS = { node: standIn('node'), training: standIn('training') } as const;
+
+function standIn(name: string): string {
+  return `sha256:${createHash('sha256').update(`rehearsal of the image ${name}`).digest('hex')}`;
 }
 
 /**
@@ -24,14 +32,17 @@ export function rehearsalImages(
   python?: string,
 ): RehearsalImages {
   const uri = (name: 'node' | 'training'): string =>
-    `${account}.dkr.ecr.${region}.amazonaws.com/rehearsal/${name}:local`;
+    `${account}.dkr.ecr.${region}.amazonaws.com/rehearsal@${STAND_INS[name]}`;
   const image: RuntimeImage = { nodePath: modules, launcher };
   const training: RuntimeImage =
     python === undefined ? image : { ...image, environment: { DRONE_MLOPS_PYTHON: python } };
   return {
     node: uri('node'),
     training: uri('training'),
-    find: (asked) => (asked === uri('node') ? image : asked === uri('training') ? training : undefined),
+    find: (asked) => {
+      const digest = asked.slice(asked.indexOf('@') + 1);
+      return digest === STAND_INS.node ? image : digest === STAND_INS.training ? training : undefined;
+    },
   };
 }
 

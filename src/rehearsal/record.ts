@@ -1,5 +1,6 @@
 // What a rehearsal found out: the one value that the report, `--json` and the exit code are made from.
-import type { Behaviour } from './region';
+import type { Publication } from '../operate';
+import type { Behaviour, Mail } from './region';
 
 /** How a rehearsal ended: the package was registered, the gate refused it, or something broke. */
 export type Outcome = 'registered' | 'gate-failed' | 'failed';
@@ -58,6 +59,40 @@ export interface PackageRecord {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** An execution of the build pipeline, and the build that it ran. */
+export interface BuildRecord {
+  /** Id of the execution of CodePipeline. */
+  readonly execution: string;
+  /** The commit that was built. */
+  readonly commit: string;
+  readonly status: string;
+  /** Phases of CodeBuild, in order. */
+  readonly phases: readonly { readonly name: string; readonly status: string; readonly milliseconds: number }[];
+  /** Lines of its log that speak of what is trained on, until there is data. */
+  readonly notes: readonly string[];
+  /** Why it failed, with what it said last. */
+  readonly reason?: string;
+}
+
+/** From the platform's repository to a project with a commit. */
+export interface PlatformRecord {
+  /** Version that the working tree was frozen as. */
+  readonly release: string;
+  /** What publishing did, stage by stage; nothing where all of it was published before. */
+  readonly publication: readonly Publication['stages'][number][];
+  readonly launch?: {
+    readonly name: string;
+    readonly id: string;
+    readonly via: string;
+    readonly milliseconds: number;
+    /** Where people clone from. */
+    readonly repository: string;
+  };
+  readonly commit?: string;
+  readonly builds: readonly BuildRecord[];
+  readonly mails: readonly Mail[];
+}
+
 export interface RehearsalRecord {
   readonly project: string;
   readonly region: string;
@@ -67,6 +102,8 @@ export interface RehearsalRecord {
   readonly outcome: Outcome;
   /** The sentence behind an outcome other than `registered`. */
   readonly reason?: string;
+  /** Missing where a package was rehearsed alone. */
+  readonly platform?: PlatformRecord;
   /** What was done around the execution, in order. */
   readonly phases: readonly { readonly name: string; readonly milliseconds: number }[];
   /** Missing when it broke before the data was pushed. */

@@ -28,7 +28,7 @@ import { SAGEMAKER_EVENT_BEHAVIOURS } from './sagemaker-events';
 import type { Service } from './server';
 import { behavioursOfApi, createApi, jsonService, queryService, restJsonService } from './service';
 import { uuid, type ServiceEvent, type Setting } from './setting';
-import { createSnsWorld, SNS_API } from './sns';
+import { createSnsWorld, SNS_API, type Mail } from './sns';
 import { createSqsWorld, SQS_API } from './sqs';
 
 export const INTEGRATION_BEHAVIOURS: readonly Behaviour[] = [
@@ -54,6 +54,8 @@ export interface Hosts extends CodeHosts {
    * @returns the domain's id
    */
   setUpDomain(name: string, executionRole: string): string;
+  /** The mails that people have got, oldest first. */
+  mails(): readonly Mail[];
   /** Says that an image was pushed; @param digest `sha256:…` @throws AwsError for a repository that is not there */
   pushImage(repository: string, tag: string, digest: string): void;
   /** Sets a quota of SageMaker's; @param name for example `ml.m5.xlarge for training job usage` */
@@ -73,7 +75,7 @@ export interface Integration {
   readonly signed: Readonly<Record<string, Service>>;
   readonly paths: readonly { readonly prefix: string; readonly service: Service }[];
   readonly emit: (event: ServiceEvent) => void;
-  readonly hosts: CodeHosts;
+  readonly hosts: CodeHosts & Pick<Hosts, 'mails'>;
 }
 
 /** Starts the services on what they kept, and ends what was interrupted. */
@@ -105,6 +107,7 @@ export function startIntegration(base: Base): Integration {
 
   const { apis } = base;
   apis.add(seedApi(git));
+  const sns = createSnsWorld(setting);
   return {
     signed: {
       codebuild: jsonService(apis.add(createApi(CODEBUILD_API, codebuild))),
@@ -114,7 +117,7 @@ export function startIntegration(base: Base): Integration {
       events: jsonService(apis.add(createApi(EVENTS_API, events))),
       lambda: restJsonService(apis.add(createApi(LAMBDA_API, createLambdaWorld(setting, functionModules())))),
       logs: jsonService(apis.add(createApi(LOGS_API, createLogsWorld(setting)))),
-      sns: queryService(apis.add(createApi(SNS_API, createSnsWorld(setting)))),
+      sns: queryService(apis.add(createApi(SNS_API, sns))),
       sqs: jsonService(apis.add(createApi(SQS_API, createSqsWorld(setting)))),
     },
     paths: GIT_PATHS.map((prefix) => ({ prefix, service: gitService(git) })),
@@ -124,6 +127,7 @@ export function startIntegration(base: Base): Integration {
       async createHostedRepository(fullName) {
         if (!git.git.has(onHost(fullName))) await git.git.create(onHost(fullName), 'main');
       },
+      mails: () => sns.mailbox.all(),
     },
   };
 }

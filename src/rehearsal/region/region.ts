@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JobRuntime } from '../jobs';
-import { CallLog, Principals, ResourceTags } from './access';
+import { CallLog, Principals, ResourceTags, type RoleVariables } from './access';
 import { Running } from './base';
 import type { Behaviour } from './behaviour';
 import { REGION_BEHAVIOURS } from './behaviours';
@@ -14,7 +14,7 @@ import { isolate } from './isolation';
 import { respond } from './respond';
 import { Storage } from './s3';
 import { listen, stopListening } from './server';
-import { Apis } from './service';
+import { Apis, type Members } from './service';
 import { startServices } from './services';
 
 export { RegionStartError } from './server';
@@ -46,6 +46,14 @@ export interface Region {
   createBucket(name: string): boolean;
   /** Makes a log group, as the platform's stack does on AWS, unless it is there. */
   createLogGroup(name: string): Promise<void>;
+  /**
+   * Calls a service in the name of the person who owns the account.
+   * @param service its prefix in IAM actions
+   * @throws AwsError
+   */
+  call(service: string, operation: string, input: Members): Promise<Members>;
+  /** What makes clients, and child processes, a role. */
+  credentialsOf(roleArn: string): RoleVariables;
   /** What people do on hosts and in consoles. */
   readonly hosts: Hosts;
   /** Stops what runs, and closes the server. */
@@ -103,6 +111,7 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
     storage.close();
   };
   let closed: Promise<void> | undefined;
+  const person = apis.as(principals.person);
   return {
     url,
     account: ACCOUNT,
@@ -110,13 +119,14 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
     behaviours: REGION_BEHAVIOURS,
     createBucket: (name) => storage.createBucket(name),
     async createLogGroup(logGroupName) {
-      const caller = apis.as(principals.person);
       const input = { logGroupNamePrefix: logGroupName };
-      const { logGroups } = await caller.call('logs', 'DescribeLogGroups', input);
+      const { logGroups } = await person.call('logs', 'DescribeLogGroups', input);
       const present = logGroups as readonly { logGroupName: string }[]; // as its model says
       if (present.some((group) => group.logGroupName === logGroupName)) return;
-      await caller.call('logs', 'CreateLogGroup', { logGroupName });
+      await person.call('logs', 'CreateLogGroup', { logGroupName });
     },
+    call: (service, operation, input) => person.call(service, operation, input),
+    credentialsOf: (roleArn) => principals.variables(roleArn),
     hosts: services.hosts,
     close: () => (closed ??= close()),
   };

@@ -3,4 +3,4 @@ export { CallLog, type LoggedCall } from './call-log';
 export { runtimeAs } from './role-runtime';
 export { ResourceTags } from './resource-tags';
 export { mayAssume } from './service-role';
-export { Principals, type Principal, type RoleCredentials } from './principals';
+export { Principals, type Principal, type RoleCredentials, type RoleVariables } from './principals';

@@ -19,6 +19,11 @@ export interface RoleCredentials {
   readonly Expiration: number;
 }
 
+/** As every AWS tool reads them in its environment. */
+export type RoleVariables = Readonly<
+  Record<'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN', string>
+>;
+
 interface Session {
   readonly principal: Principal;
   readonly expires: number;
@@ -55,7 +60,7 @@ export class Principals {
   }
 
   /** The variables that make a child process the role. */
-  variables(roleArn: string): Record<string, string> {
+  variables(roleArn: string): RoleVariables {
     const { AccessKeyId, SecretAccessKey, SessionToken } = this.issue(roleArn, 'rehearsal');
     return {
       AWS_ACCESS_KEY_ID: AccessKeyId,

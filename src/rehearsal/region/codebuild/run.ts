@@ -1,5 +1,6 @@
 // One build, from its source to its artifacts. Source: CodeBuild User Guide, "Build phase transitions".
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runtimeAs } from '../access';
@@ -71,7 +72,8 @@ export async function runBuild(
     record.done('FINALIZING', { statusCode: 'CLIENT_ERROR', message: String(error) });
   });
   record.complete(cut() ?? status);
-  if (world.runtime.keep !== true) rmSync(folder, { recursive: true, force: true });
+  // What npm installed is tens of thousands of files: the region answers meanwhile.
+  if (world.runtime.keep !== true) await rm(folder, { recursive: true, force: true });
 }
 
 interface Following {
