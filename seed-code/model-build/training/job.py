@@ -13,7 +13,13 @@ FEWEST_STEPS = 30
 """Steps that an epoch should have: a smaller set steps after each batch instead."""
 
 SHORT_RUN = 20
-"""Epochs up to which a run has no time for mosaics: Ultralytics means the last ten of any run to do without them."""
+"""Epochs up to which a run is short."""
+
+GENTLE = {"mosaic": 0.0, "scale": 0.15, "hsv_s": 0.3, "hsv_v": 0.3}
+"""
+What a short run has time for: Ultralytics means the last ten epochs of any run to do without mosaics, and its other
+defaults are for hundreds of epochs.
+"""
 
 AUGMENTATION: dict[str, dict[str, float]] = {
     # Ultralytics' defaults but for flips: seen from above, an object may point anywhere. Other angles stay off, since a
@@ -114,8 +120,8 @@ def training_arguments(job: Job, gpus: int, bf16: bool) -> dict[str, object]:
         # Half floats are tried out with weights that would be downloaded; bfloat16 needs no trial.
         "amp": "bf16" if bf16 else False,
         **optimiser,
+        **(GENTLE if job.epochs <= SHORT_RUN else {}),
         **AUGMENTATION[job.augmentation],
-        **({"mosaic": 0.0} if job.epochs <= SHORT_RUN else {}),
     }
 
 

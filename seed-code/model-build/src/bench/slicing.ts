@@ -26,7 +26,7 @@ export const sliced: Measurement = {
         const frame = await decodeImage(join(labelled, file));
         const labels = await readFile(join(labelled, `${parse(file).name}.txt`), 'utf8');
         const truths = vehicles(toTruths(parseYoloLabels(labels, names.length).rows, frame), names);
-        const { sliced: tiled, fullFrame } = await detector.detectBoth(frame, { ...CANDIDATES, tiling: TILING });
+        const { sliced: tiled, fullFrame } = await detector.detectEach(frame, { ...CANDIDATES, tiling: TILING });
         inTiles.add({ id: file, truths, detections: vehicles(tiled, detector.classes) });
         whole.add({ id: file, truths, detections: vehicles(fullFrame, detector.classes) });
       }

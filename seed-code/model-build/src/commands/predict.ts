@@ -117,8 +117,8 @@ function asTrained(options: DetectOptions, sidecar: Sidecar | undefined, file: s
   if (!sidecar) throw new UsageError(`--as-trained reads ${file}, which is not there.`);
   const { tiling, operatingPoint } = sidecar;
   if (!operatingPoint) return { ...options, tiling };
-  const { confidence, iou, merge } = operatingPoint;
-  return { ...options, tiling, confidence, iou, merge: { ...DEFAULT_MERGE, method: merge } };
+  const { confidence, iou, merge, wholeFrame } = operatingPoint;
+  return { ...options, tiling, confidence, iou, merge: { ...DEFAULT_MERGE, method: merge }, wholeFrame };
 }
 
 /** Files as they are given, folders as the images in them. @throws UsageError for a folder without any, or two of one name */

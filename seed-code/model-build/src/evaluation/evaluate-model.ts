@@ -24,7 +24,7 @@ import {
 } from './held-out';
 
 /** The model that serves today, looking at frames as it does there. */
-export interface LiveModel extends Pick<TiledOptions, 'tiling'> {
+export interface LiveModel extends Pick<TiledOptions, 'tiling'>, Pick<OperatingPoint, 'wholeFrame'> {
   readonly detector: Detector;
   readonly merge: MergeOptions;
 }
@@ -39,19 +39,26 @@ export interface ModelEvaluationInputs extends Pick<HeldOutFrames, 'split' | 'im
   readonly live: LiveModel | null;
 }
 
-/** The confidence from which detections are reported, and the IoU above which NMS suppresses. */
+/** How the model is to be used: from which confidence, and whether it looks at the whole frame beside its tiles. */
 export interface OperatingPoint {
   readonly confidence: number;
+  /** IoU above which NMS suppresses. */
   readonly iou: number;
   /** How the tiles' detections became one list. */
   readonly merge: MergeOptions['method'];
+  /** Whether that gave the higher mAP50. */
+  readonly wholeFrame: boolean;
   readonly chosenOn: 'validation';
 }
 
 export interface ModelEvaluation {
   readonly operatingPoint: OperatingPoint;
   /** What the operating point gives on validation. */
-  readonly validation: Pick<OperatingPointMetrics, 'P' | 'R' | 'F1'>;
+  readonly validation: Pick<OperatingPointMetrics, 'P' | 'R' | 'F1'> & {
+    /** mAP50 with the whole frame's pass, and with tiles alone. */
+    readonly mAP50: { readonly wholeFrame: number; readonly tilesAlone: number };
+  };
+  /** At the operating point's way of looking. */
   readonly sliced: DetectionEvaluation;
   readonly fullFrame: DetectionEvaluation;
   /** With the live model, over the test part's flights; null where there is none. */
@@ -79,43 +86,51 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
   const options: TiledOptions = { ...CANDIDATES, tiling, merge };
   const empty = (classes = detector.classes) => new DetectionEvaluation({ classes, maxDetections: MAX_DETECTIONS });
 
-  const validation = empty();
+  const [withWholeFrame, inTiles] = [empty(), empty()];
   const inValidation = await walk(inputs, 'validation', options, (looked) => {
-    add(validation, looked, looked.sliced);
+    add(withWholeFrame, looked, looked.found.sliced);
+    add(inTiles, looked, looked.found.tiles);
     return Promise.resolve();
   });
-  const { confidence, P, R, F1 } = chooseOperatingPoint(validation);
+  const mAP50 = { wholeFrame: mAP50Of(withWholeFrame), tilesAlone: mAP50Of(inTiles) };
+  const wholeFrame = mAP50.wholeFrame >= mAP50.tilesAlone;
+  const { confidence, P, R, F1 } = chooseOperatingPoint(wholeFrame ? withWholeFrame : inTiles);
   const operatingPoint: OperatingPoint = {
-    ...{ confidence, iou: NMS_IOU, merge: merge.method },
+    ...{ confidence, iou: NMS_IOU, merge: merge.method, wholeFrame },
     chosenOn: 'validation',
   };
-  inputs.log('operating-point', { confidence, P, R, F1 });
+  inputs.log('operating-point', { confidence, wholeFrame, P, R, F1 });
 
   const [sliced, fullFrame, ofLive] = [empty(), empty(), empty(live?.detector.classes)];
   const confusion = new ConfusionMatrix(detector.classes.length, confidence, CONFUSION_IOU);
   const [gallery, golden] = [new Gallery(), new GoldenFrames(detector.classes)];
   const inTest = await walk(inputs, 'test', options, async (looked) => {
-    add(sliced, looked, looked.sliced);
-    add(fullFrame, looked, looked.fullFrame);
+    const found = wholeFrame ? looked.found.sliced : looked.found.tiles;
+    add(sliced, looked, found);
+    add(fullFrame, looked, looked.found.fullFrame);
     if (live) {
-      const asServed = { ...options, tiling: live.tiling, merge: live.merge };
+      const asServed = { ...options, tiling: live.tiling, merge: live.merge, wholeFrame: live.wholeFrame };
       add(ofLive, looked, await live.detector.detect(looked.frame, asServed));
     }
-    const shown = looked.sliced.filter(({ score }) => score >= confidence);
+    const shown = found.filter(({ score }) => score >= confidence);
     const counts = confusion.add(looked.truths, shown);
     await gallery.add(looked.record, looked.frame, looked.truths, shown, counts);
     if (golden.wants(looked)) {
-      golden.keep(looked, await detector.detect(looked.frame, { confidence, iou: NMS_IOU, tiling, merge }));
+      golden.keep(looked, await detector.detect(looked.frame, { confidence, iou: NMS_IOU, tiling, merge, wholeFrame }));
     }
   });
   return {
     operatingPoint,
-    validation: { P, R, F1 },
+    validation: { P, R, F1, mAP50 },
     ...{ sliced, fullFrame, confusion, gallery, golden },
     comparison: live && compare(sliced, ofLive),
     images: { validation: inValidation.seen, test: inTest.seen },
     dropped: [...inValidation.dropped, ...inTest.dropped],
   };
+}
+
+function mAP50Of(evaluation: DetectionEvaluation): number {
+  return evaluation.result().ultralytics.mAP50;
 }
 
 function compare(candidate: DetectionEvaluation, live: DetectionEvaluation): Comparison {

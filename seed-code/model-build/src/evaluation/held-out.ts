@@ -15,9 +15,9 @@ import {
   decodeImage,
   heightAboveGround,
   ImageError,
-  type Detection,
   type Detector,
   type DetectOptions,
+  type EachWay,
   type Frame,
   type Truth,
 } from '../vision';
@@ -34,8 +34,8 @@ export interface LookedAt {
   readonly frame: Frame;
   readonly altitude: number | undefined;
   readonly truths: readonly Truth[];
-  readonly sliced: readonly Detection[];
-  readonly fullFrame: readonly Detection[];
+  /** What the detector found, by how it looked. */
+  readonly found: EachWay;
 }
 
 /** A frame that cannot be evaluated: training would have dropped it too. */
@@ -81,8 +81,8 @@ export async function lookAtFrames(
       continue;
     }
     const { frame, altitude } = read;
-    const found = await detector.detectBoth(frame, options);
-    await visit({ record, file, frame, altitude, truths: toTruths(labels.rows, frame), ...found });
+    const found = await detector.detectEach(frame, options);
+    await visit({ record, file, frame, altitude, truths: toTruths(labels.rows, frame), found });
   }
   return dropped;
 }

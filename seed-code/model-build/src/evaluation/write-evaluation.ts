@@ -57,7 +57,10 @@ export async function writeEvaluation(
     writeFile(join(folder, 'confusion-matrix.svg'), confusionChart(classes, confusion)),
     writeFile(join(folder, 'images', 'worst.jpg'), worst.jpeg),
     writeFile(join(folder, 'images', 'best.jpg'), best.jpeg),
-    golden.write(folder, { ...settings, confidence: operatingPoint.confidence, iou: operatingPoint.iou }),
+    golden.write(folder, {
+      ...{ ...settings, confidence: operatingPoint.confidence, iou: operatingPoint.iou },
+      wholeFrame: operatingPoint.wholeFrame,
+    }),
   ]);
   return verdict;
 }

@@ -8,6 +8,8 @@ const operatingPoint = z.strictObject({
   iou: z.number().min(0).max(1),
   /** How the tiles' detections became one list. */
   merge: z.enum(['nms', 'nmm']),
+  /** Whether the whole frame is looked at beside its tiles. */
+  wholeFrame: z.boolean(),
   chosenOn: z.literal('validation'),
 });
 

@@ -20,8 +20,8 @@ export interface RequestBounds {
 /** 400 tiles cover 100 megapixels in tiles of 640 px that overlap by a fifth. */
 export const DEFAULT_BOUNDS: RequestBounds = { minConfidence: 0.001, maxDetections: 1000, maxTiles: 400 };
 
-/** What Ultralytics predicts with, for a model without an operating point. */
-const DEFAULT_OPERATING_POINT = { confidence: 0.25, iou: 0.7, merge: DEFAULT_MERGE.method };
+/** What Ultralytics predicts with, and SAHI slices by, for a model without an operating point. */
+const DEFAULT_OPERATING_POINT = { confidence: 0.25, iou: 0.7, merge: DEFAULT_MERGE.method, wholeFrame: true };
 
 /** Tiles are from half to four times the model's input: smaller ones show too little of an object, larger ones too little detail. */
 function schemaFor({ imageSize }: Sidecar, { minConfidence, maxDetections }: RequestBounds) {
@@ -41,6 +41,10 @@ function schemaFor({ imageSize }: Sidecar, { minConfidence, maxDetections }: Req
       .optional(),
     overlap: z.coerce.number().min(0).max(0.5).optional(),
     merge: z.enum(['nms', 'nmm']).optional(),
+    'whole-frame': z
+      .enum(['true', 'false'])
+      .transform((text) => text === 'true')
+      .optional(),
   });
 }
 
@@ -61,6 +65,7 @@ export function detectOptions(sidecar: Sidecar, header: string | undefined, boun
     maxDetections: rest['max-detections'],
     tiling: tile === 'none' ? null : { size: tile, overlap },
     merge: { ...DEFAULT_MERGE, method: merge ?? operatingPoint.merge },
+    wholeFrame: rest['whole-frame'] ?? operatingPoint.wholeFrame,
   };
 }
 

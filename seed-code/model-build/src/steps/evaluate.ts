@@ -104,6 +104,7 @@ async function evaluateInto(
     run.params({
       ...tiling,
       ...merge,
+      wholeFrame: evaluation.operatingPoint.wholeFrame,
       gate: settings.gate.map(({ metric, threshold: least }) => `${metric} ≥ ${least}`).join(', '),
     });
     run.record(0, Object.fromEntries(verdict.metrics.map(({ metric, value }) => [metric, value])));
@@ -123,8 +124,8 @@ async function openLive(archive: string, folder: string): Promise<LiveModel | nu
   if (!existsSync(archive)) return null;
   const { modelPath, sidecar } = await unpackModel(archive, folder);
   const detector = await openDetector({ modelPath, sidecar });
-  const method = sidecar.operatingPoint?.merge ?? DEFAULT_MERGE.method;
-  return { detector, tiling: sidecar.tiling, merge: { ...DEFAULT_MERGE, method } };
+  const { merge: method = DEFAULT_MERGE.method, wholeFrame = true } = sidecar.operatingPoint ?? {};
+  return { detector, tiling: sidecar.tiling, merge: { ...DEFAULT_MERGE, method }, wholeFrame };
 }
 
 async function unpackModel(archive: string, folder: string) {

@@ -42,6 +42,12 @@ export interface DetectOptions {
   readonly raw?: boolean;
   /** Tiles (and the whole frame) instead of the whole frame alone. @default null */
   readonly tiling?: { readonly size: number; readonly overlap: number } | null;
+  /**
+   * Beside tiles, look at the whole frame as well, for what is larger than a tile. A model that was trained on tiles alone may
+   * find nothing right in it: the evaluate step tries both.
+   * @default true, as SAHI does
+   */
+  readonly wholeFrame?: boolean;
   /** How the tiles' detections become one list. @default DEFAULT_MERGE */
   readonly merge?: MergeOptions;
 }
@@ -55,12 +61,22 @@ export interface Detector {
   readonly failed: Promise<Error>;
   /** Detections in pixels of the frame, highest score first. */
   detect(frame: Frame, options: DetectOptions): Promise<Detection[]>;
-  /** Tiled and whole-frame detections; the whole frame's pass, which both need, is run once. */
-  detectBoth(
+  /** All three ways to look at a frame, each pass run once. */
+  detectEach(
     frame: Frame,
     options: DetectOptions & { readonly tiling: NonNullable<DetectOptions['tiling']> },
-  ): Promise<{ sliced: Detection[]; fullFrame: Detection[] }>;
+  ): Promise<EachWay>;
   close(): Promise<void>;
+}
+
+/** What a detector finds in a frame, by how it looks at it. */
+export interface EachWay {
+  /** In tiles and in the whole frame, merged. */
+  readonly sliced: Detection[];
+  /** In tiles alone, merged. */
+  readonly tiles: Detection[];
+  /** In the whole frame. */
+  readonly fullFrame: Detection[];
 }
 
 const DEFAULT_IOU = 0.7;
@@ -106,22 +122,23 @@ class PooledDetector implements Detector {
   }
 
   async detect(frame: Frame, options: DetectOptions): Promise<Detection[]> {
-    if (options.tiling) return (await this.detectBoth(frame, { ...options, tiling: options.tiling })).sliced;
-    const [detections = []] = await this.passes(frame, [wholeFrame(frame)], options);
-    return detections;
+    const { tiling } = options;
+    if (!tiling) return (await this.passes(frame, [wholeFrame(frame)], options)).flat();
+    const regions = regionsOf(frame, tiling);
+    const shown = (options.wholeFrame ?? true) || regions.length === 1 ? regions : regions.slice(0, -1);
+    return merged(await this.passes(frame, shown, options), options);
   }
 
-  async detectBoth(
+  async detectEach(
     frame: Frame,
     options: DetectOptions & { readonly tiling: NonNullable<DetectOptions['tiling']> },
-  ): Promise<{ sliced: Detection[]; fullFrame: Detection[] }> {
-    const { tiling, merge = DEFAULT_MERGE, raw = false } = options;
-    const tiles = tileGrid(frame.width, frame.height, tiling.size, tiling.overlap);
-    // As SAHI does: a frame of one tile is not looked at twice.
-    const regions = tiles.length > 1 ? [...tiles, wholeFrame(frame)] : [wholeFrame(frame)];
-    const passes = await this.passes(frame, regions, options);
-    const all = passes.flat();
-    return { sliced: raw ? all : mergeDetections(all, merge), fullFrame: passes.at(-1) ?? [] };
+  ): Promise<EachWay> {
+    const passes = await this.passes(frame, regionsOf(frame, options.tiling), options);
+    return {
+      sliced: merged(passes, options),
+      tiles: merged(passes.length === 1 ? passes : passes.slice(0, -1), options),
+      fullFrame: passes.at(-1) ?? [],
+    };
   }
 
   close(): Promise<void> {
@@ -175,6 +192,16 @@ class PooledDetector implements Detector {
     }
     return geometry;
   }
+}
+
+/** Tiles, then the whole frame; as SAHI does, a frame of one tile is not looked at twice. */
+function regionsOf(frame: Frame, { size, overlap }: NonNullable<DetectOptions['tiling']>): Tile[] {
+  const tiles = tileGrid(frame.width, frame.height, size, overlap);
+  return tiles.length > 1 ? [...tiles, wholeFrame(frame)] : [wholeFrame(frame)];
+}
+
+function merged(passes: readonly Detection[][], { merge = DEFAULT_MERGE, raw = false }: DetectOptions): Detection[] {
+  return raw ? passes.flat() : mergeDetections(passes.flat(), merge);
 }
 
 function toDetections(rows: Float32Array, region: Tile, geometry: LetterboxGeometry, clip: boolean): Detection[] {

@@ -14,5 +14,5 @@ export { framePosition, type Position } from './position';
 export { cropFrame, tileGrid, type Tile } from './tiles';
 export { nonMaximumSuppression, type Candidates, type NmsOptions } from './nms';
 export { DEFAULT_MERGE, mergeDetections, type MergeOptions } from './merge';
-export { openDetector, type DetectOptions, type Detector, type DetectorOptions } from './detector';
+export { openDetector, type DetectOptions, type Detector, type DetectorOptions, type EachWay } from './detector';
 export { DetectorError } from './inference-pool';

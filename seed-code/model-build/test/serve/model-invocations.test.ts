@@ -26,7 +26,7 @@ function held(fetchObject: FetchObject) {
     imageSize: 64,
     failed: new Promise(() => undefined),
     detect: () => new Promise((resolve) => waiting.push(resolve)),
-    detectBoth: () => Promise.reject(new Error('not asked for')),
+    detectEach: () => Promise.reject(new Error('not asked for')),
     close: () => Promise.resolve(),
   };
   const model = { detector, sidecar, version: 'v' };

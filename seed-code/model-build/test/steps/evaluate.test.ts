@@ -230,6 +230,7 @@ describe('a model that finds every box', () => {
       confidence: document(done).operatingPoint.confidence,
       iou: 0.7,
       merge: 'nms',
+      wholeFrame: true,
       chosenOn: 'validation',
     });
     expect(sidecar.tiling).toEqual({ size: 64, overlap: 0 });
@@ -291,6 +292,26 @@ test('the operating point does not depend on test frames', async () => {
 
   expect(document(wrong).operatingPoint).toEqual(document(right).operatingPoint);
   expect(document(wrong).sliced.coco.AP50).toBe(0);
+});
+
+test('the whole frame is left out where it makes validation worse', async () => {
+  // GIVEN frames of two boxes, which the model takes for one when it sees both
+  const [left, right] = [
+    redBoxFrame(FRAME.width, FRAME.height, [8, 10, 40, 40]),
+    redBoxFrame(FRAME.width, FRAME.height, [76, 20, 112, 50]),
+  ];
+  const data = left.data.map((value, at) => (at % (FRAME.width * 3) < 64 * 3 ? value : right.data[at]));
+  const bytes = await sharp(data, { raw: { ...FRAME, channels: 3 } })
+    .png()
+    .toBuffer();
+  const labels = labelOf([8, 10, 40, 40]) + labelOf([76, 20, 112, 50]);
+  const on = await prepared(SCENES.map((scene) => (scene.part === 'train' ? scene : { ...scene, bytes, labels })));
+
+  await run(on);
+
+  const { operatingPoint, sliced } = document(on);
+  expect(operatingPoint).toMatchObject({ wholeFrame: false, validation: { mAP50: { wholeFrame: 0 } } });
+  expect(sliced.coco.AP50).toBeCloseTo(1);
 });
 
 test('a gate that fails is written down and does not fail the step', async () => {

@@ -55,15 +55,16 @@ describe.each([1, 'batch'] as const)('a perfect detector with a batch axis of %s
     }
   });
 
-  test('gives the whole frame and the tiles from one pass, as two passes would', async () => {
+  test('gives the whole frame, the tiles, and both from one pass, as passes of their own would', async () => {
     const frame = redBoxFrame(400, 300, [210, 140, 250, 170]);
     const options = { confidence: 0.01, tiling: { size: SIZE, overlap: 0.2 } };
 
-    const both = await detector.detectBoth(frame, options);
+    const each = await detector.detectEach(frame, options);
 
-    expect(both.sliced).toEqual(await detector.detect(frame, options));
-    expect(both.fullFrame).toEqual(await detector.detect(frame, { confidence: 0.01 }));
-    expect(both.sliced).not.toEqual(both.fullFrame);
+    expect(each.sliced).toEqual(await detector.detect(frame, options));
+    expect(each.tiles).toEqual(await detector.detect(frame, { ...options, wholeFrame: false }));
+    expect(each.fullFrame).toEqual(await detector.detect(frame, { confidence: 0.01 }));
+    expect(each.sliced).not.toEqual(each.fullFrame);
   });
 
   test('answers more frames at once than it has tensors, each with its own box', async () => {

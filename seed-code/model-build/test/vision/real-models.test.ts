@@ -35,7 +35,7 @@ function iou(a: Box, b: Box): number {
       const frame = await decodeImage(join(frames ?? '', `${IMAGE}.png`));
       const labelled = truths(frames ?? '', IMAGE, frame.width, frame.height);
       const detector = await openDetector({ modelPath: join(models ?? '', model) });
-      const { sliced, fullFrame } = await detector.detectBoth(frame, {
+      const { sliced, fullFrame } = await detector.detectEach(frame, {
         confidence: 0.25,
         tiling: { size: 320, overlap: 0.2 },
       });

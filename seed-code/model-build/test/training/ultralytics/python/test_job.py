@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from job import AUGMENTATION, Job, JobError, device_argument, floor_fault, training_arguments
+from job import AUGMENTATION, GENTLE, Job, JobError, device_argument, floor_fault, training_arguments
 
 JOB = Job(
     run="r",
@@ -84,9 +84,11 @@ def test_a_set_too_small_for_the_nominal_batch_steps_after_each_batch() -> None:
     assert training_arguments(replace(JOB, tiles=1919, fraction=1.0), 0, bf16=False)["nbs"] == JOB.batch
 
 
-def test_a_short_run_does_without_mosaics_as_the_last_epochs_of_a_long_one_do() -> None:
-    assert training_arguments(replace(JOB, epochs=20), 0, bf16=False)["mosaic"] == 0.0
-    assert "mosaic" not in training_arguments(replace(JOB, epochs=21), 0, bf16=False)
+def test_a_short_run_augments_gently_and_not_at_all_where_that_was_asked_for() -> None:
+    short = replace(JOB, epochs=20)
+    assert training_arguments(short, 0, bf16=False).items() >= GENTLE.items()
+    assert training_arguments(replace(short, augmentation="none"), 0, bf16=False)["scale"] == 0.0
+    assert GENTLE.keys().isdisjoint(training_arguments(replace(JOB, epochs=21), 0, bf16=False))
 
 
 def test_a_batch_that_the_gpus_cannot_share_is_refused_with_the_remedy() -> None:
