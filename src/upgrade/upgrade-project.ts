@@ -73,6 +73,11 @@ async function upgradeIn(request: UpgradeRequest, options: UpgradeOptions): Prom
   const tests = request.test && !request.dryRun ? await runTests(dir, options) : 'none';
   if (request.branch === undefined || request.dryRun || tests === 'failed') return { report, changelog, tests };
   await git(dir, ['add', '--all'], options);
+  if ((await git(dir, ['status', '--porcelain', '--', '.'], options)) === '') {
+    await git(dir, ['switch', '--quiet', '-'], options);
+    await git(dir, ['branch', '--quiet', '--delete', request.branch], options);
+    return { report, changelog, tests };
+  }
   await git(dir, ['commit', '--quiet', '--message', commitMessage(report)], options);
   return { report, changelog, tests, branch: request.branch };
 }
@@ -121,6 +126,7 @@ function specification(to: string): string {
 }
 
 function commitMessage({ from, to }: Report): string {
+  if (from === to) return `Regenerate with ${PACKAGE_NAME} ${to}`;
   return `Upgrade ${PACKAGE_NAME} from ${from ?? 'an unknown version'} to ${to}`;
 }
 
@@ -178,13 +184,15 @@ async function npm(dir: string, args: readonly string[], options: UpgradeOptions
 }
 
 function tryNpm(dir: string, args: readonly string[], options: UpgradeOptions): Promise<Finished> {
-  const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  // Without --prefer-offline: what npm remembers of a registry may know of no newer version.
+  const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund'];
   return run('npm', all, { cwd: dir, ...processOptions(options) });
 }
 
-async function git(dir: string, args: readonly string[], options: UpgradeOptions): Promise<void> {
+async function git(dir: string, args: readonly string[], options: UpgradeOptions): Promise<string> {
   const finished = await run('git', args, { cwd: dir, ...processOptions(options) });
   if (finished.code !== 0) throw failed('git', args, dir, finished);
+  return finished.stdout.trim();
 }
 
 function failed(command: string, args: readonly string[], dir: string, { stdout, stderr }: Finished): UpgradeError {
