@@ -152,7 +152,7 @@ export function build(options: TemplateOptions, { executionRoleArn, stepRoleArn 
       resources: [MODEL_PACKAGE_GROUPS()],
     },
     { sid: 'LiveModel', actions: ['sagemaker:DescribeModelPackage'], resources: [MODEL_PACKAGES()] },
-    // It knows no resources.
+    // Which resource a list is asked for, when it names a group, is not documented.
     { sid: 'FindLiveModel', actions: ['sagemaker:ListModelPackages'], resources: ['*'] },
     passRole('PassToPipeline', executionRoleArn, 'sagemaker'),
     {

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { buildBundles } from '../bundle';
 import { loadConfig } from '../config';
 import { addedBundles } from '../pipeline';
-import { parseCommandLine, withUsage } from './usage';
+import { parseCommandLine, printOutcome, withUsage } from './usage';
 
 const USAGE = `npm run bundle -- [options]
 
@@ -20,8 +20,11 @@ export function run(args: readonly string[]): Promise<number> {
     });
     const root = process.cwd();
     const bundles = await buildBundles(root, join(root, 'dist', 'bundles'), addedBundles(loadConfig(root)));
-    if (values.json) process.stdout.write(`${JSON.stringify(bundles)}\n`);
-    else for (const { directory } of bundles) process.stdout.write(`${relative(root, directory)}\n`);
+    printOutcome(
+      values.json,
+      bundles,
+      bundles.map(({ directory }) => relative(root, directory)),
+    );
     return 0;
   });
 }

@@ -2,7 +2,7 @@
 import { convert, FORMATS, lossSentence, type ConvertOptions, type ConvertSummary, type FormatName } from '../formats';
 import { interruption, placeAt, shardFlag } from './data-flags';
 import { progress } from './progress';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build convert --from FORMAT --to FORMAT SOURCE TARGET [options]
 
@@ -88,19 +88,17 @@ export function run(args: readonly string[]): Promise<number> {
       signal: interruption(),
     };
     const summary = await convert(options);
-    process.stdout.write(values.json ? `${JSON.stringify({ target, ...summary })}\n` : lines(summary, options));
+    printOutcome(values.json, { target, ...summary }, lines(summary, options));
     return 0;
   });
 }
 
-function lines({ images, objects, classes, losses }: ConvertSummary, { target, dryRun }: ConvertOptions): string {
+function lines({ images, objects, classes, losses }: ConvertSummary, { target, dryRun }: ConvertOptions): string[] {
   const where = dryRun ? 'read (dry run: nothing was written)' : `in ${target}`;
   return [
     ...losses.map((loss) => `Not carried over: ${lossSentence(loss)}`),
     `${images} images with ${objects} objects of ${classes.join(', ')} ${where}.`,
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+  ];
 }
 
 function formatFlag(flag: string, name: string | undefined): FormatName {

@@ -13,7 +13,7 @@ import {
   type Place,
   type Shard,
 } from '../dataset';
-import { numberFlag, UsageError } from './usage';
+import { numberFlag, printOutcome, UsageError } from './usage';
 
 export const DATA_FLAGS = {
   out: { type: 'string' },
@@ -88,9 +88,11 @@ export function classesOf({ folder, project }: DataCommand): readonly string[] {
   throw new UsageError(`${folder.place.name} names no classes: add a dataset yaml or classes.txt.`);
 }
 
-/** What a shard's run says. */
-export function shardLine(rows: number, reused: number, { index, of }: Shard): string {
-  return `Share ${index} of ${of}: ${rows} images, ${reused} of them done before. When all shares are done, run once without --shard.\n`;
+/** Prints what came of a shard's run. */
+export function printShare(json: boolean, images: number, reused: number, { index, of }: Shard): void {
+  printOutcome(json, { share: index, of, images, reused }, [
+    `Share ${index} of ${of}: ${images} images, ${reused} of them done before. When all shares are done, run once without --shard.`,
+  ]);
 }
 
 export function shardFlag(text: string): Shard {

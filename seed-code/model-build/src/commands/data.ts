@@ -4,7 +4,7 @@ import { loadConfig } from '../config';
 import { DATA_KEYS, latestVersion, pushVersion, s3Store, versionHeader, type ObjectStore } from '../dataset';
 import { writeSample } from '../sample';
 import { progress } from './progress';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run data -- COMMAND [options]
 
@@ -60,7 +60,7 @@ export function run(args: readonly string[]): Promise<number> {
       dryRun: values['dry-run'],
       allowOtherClasses: values['allow-other-classes'],
     });
-    process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
+    printOutcome(values.json, value, lines);
     return 0;
   });
 }

@@ -6,7 +6,7 @@ import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { loadConfig } from '../config';
 import { createEndpoint, deleteEndpoint, EndpointError, invokeEndpoint, latestPackage } from '../endpoint';
 import { projectTags, readEnvironment } from '../pipeline';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run endpoint -- COMMAND NAME [options]
 
@@ -68,7 +68,7 @@ async function create(name: string, values: Options): Promise<number> {
     tags: Object.entries(projectTags(config, environment)).map(([Key, Value]) => ({ Key, Value })),
     pollSeconds,
   });
-  report(values, { endpoint: name, packageArn }, [
+  printOutcome(values.json, { endpoint: name, packageArn }, [
     `The endpoint ${name} is in service. Delete it when you are done: npm run endpoint -- delete ${name}`,
   ]);
   return 0;
@@ -86,7 +86,7 @@ async function invoke(name: string, paths: readonly string[], values: Options): 
     const image = relative(process.cwd(), path);
     results.push({ image, milliseconds, detections: found.length, found });
     if (!values.json) {
-      report(values, {}, [
+      printOutcome(values.json, {}, [
         `${image}: ${found.length} in ${milliseconds} ms`,
         ...found.map(
           ({ class: label, score, box }) => `  ${label} ${score.toFixed(2)} at ${box.map(Math.round).join(', ')}`,
@@ -94,13 +94,13 @@ async function invoke(name: string, paths: readonly string[], values: Options): 
       ]);
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  if (values.json) printOutcome(true, results, []);
   return 0;
 }
 
 async function remove(name: string, values: Options): Promise<number> {
   const deleted = await deleteEndpoint(new SageMakerClient({ region: readEnvironment(process.env).region }), name);
-  report(values, { endpoint: name, deleted }, [
+  printOutcome(values.json, { endpoint: name, deleted }, [
     deleted.length === 0 ? `There was no endpoint ${name}.` : `Deleted of ${name}: ${deleted.join(', ')}.`,
   ]);
   return 0;
@@ -123,8 +123,4 @@ function contentType(path: string): string {
   const type = CONTENT_TYPES[extname(path).toLowerCase()];
   if (type === undefined) throw new UsageError(`${path} is none of ${Object.keys(CONTENT_TYPES).join(' ')}.`);
   return type;
-}
-
-function report({ json }: Options, value: object, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
 }

@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 import { nameOf, sha256 } from '../dataset';
 import { evaluateFolder } from '../evaluation';
 import { DEFAULT_MERGE, openDetector } from '../vision';
-import { DATA_FLAGS, dataUsage, openData, shardLine } from './data-flags';
+import { DATA_FLAGS, dataUsage, openData, printShare } from './data-flags';
 import { evaluationTable } from './evaluation-table';
 import { sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
 import { progress } from './progress';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build evaluate-model MODEL.onnx DIR [options]
 
@@ -44,7 +44,7 @@ export function run(args: readonly string[]): Promise<number> {
         onProgress: progress('images looked at'),
       });
       if (shard) {
-        process.stdout.write(shardLine(done.images + dropped.length, reused, shard));
+        printShare(values.json, done.images + dropped.length, reused, shard);
         return 0;
       }
       const result = evaluation.result();
@@ -53,7 +53,7 @@ export function run(args: readonly string[]): Promise<number> {
       if (out) await out.write('evaluation.json', `${JSON.stringify(report, null, 2)}\n`);
       const where = out ? `Look at ${nameOf(out, 'evaluation.json')}.` : 'Nothing was written.';
       for (const { path, detail } of dropped) process.stderr.write(`Left out: ${path}: ${detail}.\n`);
-      process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${evaluationTable(result)}${where}\n`);
+      printOutcome(values.json, report, [...evaluationTable(result), where]);
       return 0;
     } finally {
       await detector.close();

@@ -1,7 +1,7 @@
 // `evaluate`: COCO's and Ultralytics' metrics of a results file against an annotations file.
 import { evaluateCocoFiles, PINNED_RULES, PINNED_ULTRALYTICS } from '../metrics';
 import { evaluationTable } from './evaluation-table';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json [options]
 
@@ -40,7 +40,7 @@ export function run(args: readonly string[]): Promise<number> {
     }
     const options = { maxDetections, ultralytics: { integration, matching } } as const;
     const result = (await evaluateCocoFiles(values.truth, values.detections, options)).result();
-    process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : evaluationTable(result));
+    printOutcome(values.json, result, evaluationTable(result));
     return 0;
   });
 }

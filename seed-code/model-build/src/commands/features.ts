@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { features, type ImageFeatures } from '../profile';
 import { decodeImage, type Frame } from '../vision';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build features IMAGES… [options]
 
@@ -27,7 +27,7 @@ export function run(args: readonly string[]): Promise<number> {
       const frame = await decodeImage(bytes, file);
       images.push(rowOf(file, bytes.length, frame, features(frame)));
     }
-    process.stdout.write(values.json ? `${JSON.stringify({ images })}\n` : images.map(table).join('\n'));
+    printOutcome(values.json, { images }, images.flatMap(table));
     return 0;
   });
 }
@@ -55,12 +55,12 @@ function rowOf(file: string, bytes: number, { width, height, data }: Frame, of: 
   };
 }
 
-function table({ file, ...numbers }: Row): string {
+function table({ file, ...numbers }: Row): string[] {
   const text = (value: unknown): string =>
     Array.isArray(value)
       ? value.map(text).join(' ')
       : typeof value === 'number'
         ? `${Number(value.toFixed(4))}`
         : String(value);
-  return [file, ...Object.entries(numbers).map(([name, value]) => `  ${name.padEnd(14)}${text(value)}`), ''].join('\n');
+  return [file, ...Object.entries(numbers).map(([name, value]) => `  ${name.padEnd(14)}${text(value)}`)];
 }

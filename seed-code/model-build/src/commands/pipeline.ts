@@ -39,7 +39,7 @@ import {
 } from '../pipeline';
 import { batchWarnings } from '../training/instances';
 import { progress } from './progress';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run pipeline -- COMMAND [options]
 
@@ -134,7 +134,7 @@ async function runUpsert(values: Options): Promise<number> {
   const { pipelineName, modelPackageGroup } = environment;
   if (values['dry-run']) {
     const { action, changes } = await plan(options);
-    report(values, { pipelineName, action, changes, sample, dryRun: true }, [
+    printOutcome(values.json, { pipelineName, action, changes, sample, dryRun: true }, [
       `The pipeline ${pipelineName} would be ${action}.`,
       ...changes.map((line) => `  ${line}`),
     ]);
@@ -144,8 +144,8 @@ async function runUpsert(values: Options): Promise<number> {
   const groupCreated = await ensureModelPackageGroup(options);
   const { action, arn, version, changes } = await upsert(options);
   await writeState({ pipelineName, version, sample });
-  report(
-    values,
+  printOutcome(
+    values.json,
     {
       pipelineName,
       arn,
@@ -182,7 +182,7 @@ async function runStart(values: Options): Promise<number> {
     parameters: Object.fromEntries((values.parameter ?? []).map(parseParameter)),
   });
   await writeState({ pipelineName, version, sample, executionArn });
-  report(values, { executionArn, pipelineName, pipelineVersion: version, dataVersion, commit, sample }, [
+  printOutcome(values.json, { executionArn, pipelineName, pipelineVersion: version, dataVersion, commit, sample }, [
     ...(sample ? [SAMPLE_NOTE] : []),
     `Started ${executionArn}`,
     `  pipeline ${pipelineName}, version ${version}; data version ${dataVersion}; commit ${commit}`,
@@ -248,7 +248,7 @@ async function runWait(arn: string | undefined, values: Options): Promise<number
     process.stderr.write(`Do it later: npm run tracking -- link ${executionArn}\n`);
     return undefined;
   });
-  report(values, { executionArn, ...ended, ...(tracking && { tracking }) }, [
+  printOutcome(values.json, { executionArn, ...ended, ...(tracking && { tracking }) }, [
     `The execution ${sentence[ended.outcome]}.${ended.reason === undefined ? '' : ` ${ended.reason}`}`,
     ...(tracking ? [`In MLflow it is run ${tracking.run} of the experiment ${tracking.experiment}.`] : []),
   ]);
@@ -318,10 +318,6 @@ const MAX_ATTEMPTS = 8;
 function clients({ region, bucket }: Environment): Clients {
   const options = { region, maxAttempts: MAX_ATTEMPTS };
   return { sagemaker: new SageMakerClient(options), store: s3Store(new S3Client(options), bucket) };
-}
-
-function report({ json }: Options, value: object, lines: readonly string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
 }
 
 function parseParameter(text: string): [string, string] {

@@ -7,7 +7,7 @@ import type { Sidecar } from '../model';
 import { DEFAULT_MERGE, decodeImage, openDetector, type Detection, type DetectOptions, type Frame } from '../vision';
 import { sidecarFile, sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
 import { progress } from './progress';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build predict MODEL.onnx IMAGES… [options]
 
@@ -66,7 +66,7 @@ export function run(args: readonly string[]): Promise<number> {
         out: dryRun ? null : out,
       };
       const found = dryRun ? 'dry run: nothing was written' : `${report.detections} detections, in ${out}`;
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.images} images, ${found}.\n`);
+      printOutcome(json, report, [`${report.images} images, ${found}.`]);
     } finally {
       await detector.close();
     }

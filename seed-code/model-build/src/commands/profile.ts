@@ -1,9 +1,9 @@
 // `profile`: what a folder of images and labels holds, and what to do about it before training.
 import { nameOf, type Place } from '../dataset';
 import { profileFolder, profileJson, recommend, writeProfile, type Profile, type Recommendation } from '../profile';
-import { DATA_FLAGS, dataUsage, openData, shardLine } from './data-flags';
+import { DATA_FLAGS, dataUsage, openData, printShare } from './data-flags';
 import { progress } from './progress';
-import { parseCommandLine, withUsage } from './usage';
+import { parseCommandLine, printOutcome, withUsage } from './usage';
 
 const USAGE = `model-build profile DIR [options]
 ${dataUsage('profile', 'profile.json and profile.html')}`;
@@ -23,7 +23,7 @@ export function run(args: readonly string[]): Promise<number> {
       onProgress: progress('images profiled'),
     });
     if (shard) {
-      process.stdout.write(shardLine(profile.profiled + profile.folder.unreadable.length, reused, shard));
+      printShare(values.json, profile.profiled + profile.folder.unreadable.length, reused, shard);
       return 0;
     }
     const recommendations = recommend(profile, {
@@ -31,11 +31,7 @@ export function run(args: readonly string[]): Promise<number> {
       flight: project?.flight ?? { by: 'folder' },
     });
     if (out) await writeProfile({ name, folder, profile, recommendations }, out);
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify(profileJson({ profile, recommendations }))}\n`
-        : summary(profile, recommendations, out),
-    );
+    printOutcome(values.json, profileJson({ profile, recommendations }), summary(profile, recommendations, out));
     return 0;
   });
 }
@@ -44,11 +40,10 @@ function summary(
   { profiled, folder, objects }: Profile,
   recommendations: readonly Recommendation[],
   out: Place | null,
-): string {
+): string[] {
   return [
     `${profiled} of ${folder.images} images profiled, ${folder.unreadable.length} not readable; ${objects.total} objects of ${folder.classes.length} classes.`,
     ...recommendations.map(({ kind, title }) => `  ${kind.padEnd(10)}${title}`),
     out ? `Look at ${nameOf(out, 'profile.html')}.` : 'Nothing was written.',
-    '',
-  ].join('\n');
+  ];
 }

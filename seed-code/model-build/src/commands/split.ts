@@ -13,9 +13,9 @@ import {
   type Part,
   type Shares,
 } from '../dataset';
-import { classesOf, DATA_FLAGS, dataUsage, openData, shardLine, type DataCommand } from './data-flags';
+import { classesOf, DATA_FLAGS, type DataCommand, dataUsage, openData, printShare } from './data-flags';
 import { recordRows } from './record-rows';
-import { numberFlag, parseCommandLine, UsageError, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `model-build split DIR [options]
 
@@ -50,7 +50,7 @@ export function run(args: readonly string[]): Promise<number> {
     const classes = classesOf(data);
     const { records, unreadable, reused } = await recordRows(data);
     if (shard) {
-      process.stdout.write(shardLine(records.length + unreadable.length, reused, shard));
+      printShare(values.json, records.length + unreadable.length, reused, shard);
       return 0;
     }
     if (unreadable.length > 0) {
@@ -73,7 +73,7 @@ export function run(args: readonly string[]): Promise<number> {
       return `${part.padEnd(12)}${count} images of ${of.length === 1 ? `the flight ${of[0]}` : `${of.length} flights`}`;
     });
     const where = out ? `Look at ${nameOf(out, 'split.json')}.` : 'Dry run: nothing was written.';
-    process.stdout.write(values.json ? `${JSON.stringify(summary)}\n` : `${[...lines, where].join('\n')}\n`);
+    printOutcome(values.json, summary, [...lines, where]);
     return 0;
   });
 }

@@ -11,9 +11,9 @@ import {
   type FolderImage,
 } from '../dataset';
 import { datasetYaml } from '../formats';
-import { classesOf, DATA_FLAGS, dataUsage, openData, shardLine, type DataCommand } from './data-flags';
+import { classesOf, DATA_FLAGS, type DataCommand, dataUsage, openData, printShare } from './data-flags';
 import { progress } from './progress';
-import { numberFlag, parseCommandLine, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, withUsage } from './usage';
 
 const USAGE = `model-build tile DIR [options]
 
@@ -50,7 +50,7 @@ export function run(args: readonly string[]): Promise<number> {
     };
     const { rows, reused } = await tileFrames(data, settings);
     if (data.shard) {
-      process.stdout.write(shardLine(rows.length, reused, data.shard));
+      printShare(values.json, rows.length, reused, data.shard);
       return 0;
     }
     const dropped = rows.filter((row) => row.dropped);
@@ -74,11 +74,9 @@ export function run(args: readonly string[]): Promise<number> {
       await out.write('tile.json', `${JSON.stringify(report, null, 1)}\n`);
     }
     for (const { path, dropped: drop } of dropped) process.stderr.write(`Dropped ${path}: ${drop?.detail ?? ''}\n`);
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify(report)}\n`
-        : `${report.tiles} tiles with ${report.boxes} boxes from ${rows.length - dropped.length} of ${rows.length} frames ${out ? `in ${nameOf(out, '')}` : '(dry run: nothing was written)'}.\n`,
-    );
+    printOutcome(values.json, report, [
+      `${report.tiles} tiles with ${report.boxes} boxes from ${rows.length - dropped.length} of ${rows.length} frames ${out ? `in ${nameOf(out, '')}` : '(dry run: nothing was written)'}.`,
+    ]);
     return 0;
   });
 }

@@ -3,7 +3,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { readEnvironment, trackExecution, type Environment } from '../pipeline';
 import { connect, mlflow, replay, trackingAddress } from '../tracking';
 import { keptJournals } from './kept-journals';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run tracking -- COMMAND [options]
 
@@ -28,7 +28,7 @@ export function run(args: readonly string[]): Promise<number> {
     const { values, positionals } = parseCommandLine({ args: [...args], options, allowPositionals: true });
     const [command, ...rest] = positionals;
     const report = (value: object, line: string): void => {
-      process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : `${line}\n`);
+      printOutcome(values.json, value, [line]);
     };
     switch (command) {
       case 'check':

@@ -10,7 +10,7 @@ import { licenseFault } from '../training/ultralytics';
 import { interruption, placeAt } from './data-flags';
 import { trainingData, type TrainingData } from './training-data';
 import { trainingView, type TrainingView } from './training-progress';
-import { parseCommandLine, UsageError, withUsage } from './usage';
+import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
 const USAGE = `npm run train -- --local DIR [options]
 
@@ -73,11 +73,7 @@ export function run(args: readonly string[]): Promise<number> {
     if (values['dry-run']) {
       const lines = Object.entries(settings).map(([name, value]) => `  ${name.padEnd(28)}${value}`);
       const report = { images: data.images, settings };
-      process.stdout.write(
-        values.json
-          ? `${JSON.stringify(report)}\n`
-          : `${[imagesLine(data), ...lines, 'Dry run: nothing was written.'].join('\n')}\n`,
-      );
+      printOutcome(values.json, report, [imagesLine(data), ...lines, 'Dry run: nothing was written.']);
       return 0;
     }
     const began = performance.now();
@@ -92,11 +88,10 @@ export function run(args: readonly string[]): Promise<number> {
       metrics: view.latest(),
       settings,
     };
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify(report)}\n`
-        : `Trained in ${report.seconds.toFixed(0)} s: ${report.model}\nTry it: npm run predict -- ${report.model} IMAGES --as-trained --out predictions\n`,
-    );
+    printOutcome(values.json, report, [
+      `Trained in ${report.seconds.toFixed(0)} s: ${report.model}`,
+      `Try it: npm run predict -- ${report.model} IMAGES --as-trained --out predictions`,
+    ]);
     return 0;
   });
 }

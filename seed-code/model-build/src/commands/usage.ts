@@ -51,3 +51,8 @@ export async function withUsage(usage: string, body: () => Promise<number>): Pro
     return 2;
   }
 }
+
+/** Prints what came of a command on standard output: one JSON value, or lines. */
+export function printOutcome(json: boolean | undefined, value: unknown, lines: readonly string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
+}

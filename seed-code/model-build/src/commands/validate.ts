@@ -14,9 +14,9 @@ import {
   type TilePicture,
 } from '../dataset';
 import { thumbnail } from '../profile';
-import { classesOf, DATA_FLAGS, dataUsage, openData, shardLine, type DataCommand } from './data-flags';
+import { classesOf, DATA_FLAGS, type DataCommand, dataUsage, openData, printShare } from './data-flags';
 import { recordRows, type RecordRows } from './record-rows';
-import { numberFlag, parseCommandLine, withUsage } from './usage';
+import { numberFlag, parseCommandLine, printOutcome, withUsage } from './usage';
 
 const USAGE = `model-build validate DIR [options]
 
@@ -42,7 +42,7 @@ export function run(args: readonly string[]): Promise<number> {
     const classes = classesOf(data);
     const rows = await recordRows(data);
     if (data.shard) {
-      process.stdout.write(shardLine(rows.records.length + rows.unreadable.length, rows.reused, data.shard));
+      printShare(values.json, rows.records.length + rows.unreadable.length, rows.reused, data.shard);
       return 0;
     }
     const findings = examine(classes, rows);
@@ -61,11 +61,9 @@ export function run(args: readonly string[]): Promise<number> {
     }
     for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
     const where = out ? `Look at ${nameOf(out, 'validation.html')}.` : 'Nothing was written.';
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify(report)}\n`
-        : `${findings.images} images, ${findings.dropped.length} of which training would drop. ${where}\n`,
-    );
+    printOutcome(values.json, report, [
+      `${findings.images} images, ${findings.dropped.length} of which training would drop. ${where}`,
+    ]);
     if (refusal !== null) throw new DataFolderError(`${refusal} in ${folder.place.name}, or allow more.`);
     return 0;
   });

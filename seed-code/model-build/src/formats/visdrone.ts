@@ -1,9 +1,6 @@
 // VisDrone-DET: `images/…` and `annotations/….txt`. Holds ignored objects, ignored regions, truncation and occlusion; whole pixels.
 // Format: the toolkit's README, https://github.com/VisDrone/VisDrone2018-DET-toolkit
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { labelStems, labelText, scanFolder } from '../dataset';
-import { imageSize, writeLabels } from './image-files';
+import { scanFolder } from '../dataset';
 import type {
   LabelFormat,
   LabelledImage,
@@ -12,7 +9,7 @@ import type {
   ReadOptions,
   WriteOptions,
 } from './labelled-image';
-import { IMAGES, insideImages } from './layout';
+import { readFolder, writeFolder } from './labelled-folder';
 import type { Losses } from './losses';
 import { boxOfSides } from './sides';
 
@@ -43,20 +40,9 @@ const IGNORED_REGION = 0;
 const OTHERS = VISDRONE_CLASSES.length + 1;
 const FOLDER = 'annotations';
 
-async function read(_: string, { place, select, losses }: ReadOptions): Promise<LabelledSet> {
-  const folder = await scanFolder(place, FOLDER);
-  for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
-  for (const file of folder.unsupported) losses.add('unread-image', file);
-  const chosen = select(folder.images);
-  async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const entry of chosen) {
-      const path = insideImages(entry.path);
-      const file = { place, path: entry.path };
-      const rows = (await labelText(folder, entry)) ?? '';
-      yield { path, file, ...(await imageSize(file)), objects: parseRows(rows, path, losses) };
-    }
-  }
-  return { classes: VISDRONE_CLASSES, total: chosen.length, images: images() };
+async function read(_: string, options: ReadOptions): Promise<LabelledSet> {
+  const folder = await scanFolder(options.place, FOLDER);
+  return readFolder(folder, options, VISDRONE_CLASSES, (rows, { path }) => parseRows(rows ?? '', path, options.losses));
 }
 
 function parseRows(text: string, path: string, losses: Losses): LabelledObject[] {
@@ -90,20 +76,10 @@ function visibility(truncation: number, occlusion: number): Pick<LabelledObject,
   return { ...(truncation === 0 ? {} : { truncation }), ...(occlusion === 0 ? {} : { occlusion }) };
 }
 
-async function write(
-  { classes, images }: LabelledSet,
-  target: string,
-  { takeImage, losses }: WriteOptions,
-): Promise<void> {
+function write({ classes, images }: LabelledSet, target: string, options: WriteOptions): Promise<void> {
   // By name: a set of other classes may share some of these. The cast widens the tuple's element type for the search.
   const categoryOf = classes.map((name) => (VISDRONE_CLASSES as readonly string[]).indexOf(name) + 1);
-  await mkdir(target, { recursive: true });
-  for await (const image of images) {
-    const path = IMAGES + image.path;
-    const [labels] = labelStems(path, FOLDER);
-    await takeImage(image, path);
-    await writeLabels(image, join(target, `${labels}.txt`), rowsOf(image, categoryOf, losses));
-  }
+  return writeFolder(images, target, options, FOLDER, (image) => rowsOf(image, categoryOf, options.losses));
 }
 
 function rowsOf({ path, objects }: LabelledImage, categoryOf: readonly number[], losses: Losses): string {

@@ -1,28 +1,13 @@
 // YOLO: `images/…`, `labels/….txt` and a dataset yaml. Holds plain boxes of known classes, and nothing else.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import {
-  formatYoloLabels,
-  labelStems,
-  labelText,
-  parseYoloLabels,
-  scanFolder,
-  type LabelFaultKind,
-  type LabelRow,
-} from '../dataset';
+import { formatYoloLabels, parseYoloLabels, scanFolder, type LabelFaultKind, type LabelRow } from '../dataset';
 import type { Box, Truth } from '../vision';
 import { FormatError } from './errors';
-import { imageSize, writeLabels } from './image-files';
-import type {
-  LabelFormat,
-  LabelledImage,
-  LabelledObject,
-  LabelledSet,
-  ReadOptions,
-  WriteOptions,
-} from './labelled-image';
-import { IMAGES, insideImages } from './layout';
+import type { LabelFormat, LabelledImage, LabelledSet, ReadOptions, WriteOptions } from './labelled-image';
+import { readFolder, writeFolder } from './labelled-folder';
+import { IMAGES } from './layout';
 import type { Losses, LossKind } from './losses';
 import { plainTruths } from './plain-truths';
 
@@ -43,45 +28,28 @@ const LOSS_OF_FAULT: Readonly<Record<LabelFaultKind, LossKind>> = {
   range: 'row-beyond-frame',
 };
 
-async function read(source: string, { place, classes, select, losses }: ReadOptions): Promise<LabelledSet> {
+async function read(source: string, options: ReadOptions): Promise<LabelledSet> {
+  const { place, losses } = options;
   const folder = await scanFolder(place);
-  const named = folder.classes ?? classes;
+  const named = folder.classes ?? options.classes;
   if (!named) {
     throw new FormatError(`${source} names no classes: add a dataset yaml or classes.txt, or give --classes.`);
   }
-  for (const file of folder.labelsWithoutImage) losses.add('label-without-image', file);
-  for (const file of folder.unsupported) losses.add('unread-image', file);
-  const chosen = select(folder.images);
-  async function* images(): AsyncGenerator<LabelledImage, void> {
-    for (const entry of chosen) {
-      const path = insideImages(entry.path);
-      const file = { place, path: entry.path };
-      const size = await imageSize(file);
-      const parsed = parseYoloLabels(await labelText(folder, entry), named?.length ?? 0);
-      for (const { kind } of parsed.faults) losses.add(LOSS_OF_FAULT[kind], path);
-      losses.add('duplicate-object', path, parsed.duplicates);
-      losses.add('empty-box', path, parsed.empty);
-      const objects = parsed.rows.map((row): LabelledObject => ({ label: row.classIndex, box: boxOf(row, size) }));
-      yield { path, file, ...size, objects };
-    }
-  }
-  return { classes: named, total: chosen.length, images: images() };
+  return readFolder(folder, options, named, (rows, image) => {
+    const parsed = parseYoloLabels(rows, named.length);
+    for (const { kind } of parsed.faults) losses.add(LOSS_OF_FAULT[kind], image.path);
+    losses.add('duplicate-object', image.path, parsed.duplicates);
+    losses.add('empty-box', image.path, parsed.empty);
+    return parsed.rows.map((row) => ({ label: row.classIndex, box: boxOf(row, image) }));
+  });
 }
 
-async function write(
-  { classes, images }: LabelledSet,
-  target: string,
-  { takeImage, losses }: WriteOptions,
-): Promise<void> {
-  await mkdir(target, { recursive: true });
+async function write({ classes, images }: LabelledSet, target: string, options: WriteOptions): Promise<void> {
   const parts = new Set<string>();
-  for await (const image of images) {
-    const path = IMAGES + image.path;
-    const [labels] = labelStems(path);
-    await takeImage(image, path);
-    await writeLabels(image, join(target, `${labels}.txt`), formatYoloLabels(truthsOf(image, losses), image));
+  await writeFolder(images, target, options, 'labels', (image) => {
     parts.add(image.path.slice(0, image.path.indexOf('/') + 1));
-  }
+    return formatYoloLabels(truthsOf(image, options.losses), image);
+  });
   await writeFile(join(target, 'data.yaml'), datasetYaml(classes, parts));
 }
 

@@ -58,8 +58,14 @@ describe.each([
     const dir = temporaryFolder(await frames());
     expect(await run([dir, ...flags, '--out', out('one')])).toBe(0);
     for (const share of ['2/3', '3/3', '1/3']) {
-      expect(await run([dir, ...flags, '--out', out('three'), '--shard', share])).toBe(0);
+      expect(await run([dir, ...flags, '--out', out('three'), '--shard', share, '--json'])).toBe(0);
     }
+    const shares = printed.out.trim().split('\n').slice(-3);
+    expect(shares.map((share) => JSON.parse(share) as unknown)).toMatchObject([
+      { share: 2, of: 3, images: 8 },
+      { share: 3, of: 3, images: 0 },
+      { share: 1, of: 3, images: 32 },
+    ]);
     const rows = readdirSync(out('three/rows')).map((file) => statSync(out(`three/rows/${file}`)).mtimeMs);
 
     expect(await run([dir, ...flags, '--out', out('three')])).toBe(0);
