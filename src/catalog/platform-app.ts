@@ -37,6 +37,7 @@ export function templateOptions(options: ResolvedOptions, release: string, seedK
     encryption: options.encryption,
     logRetentionDays: options.logRetentionDays,
     tags: options.tags,
+    imageRepositories: options.imageRepositories,
     ...(permissionsBoundary !== undefined && { permissionsBoundary }),
     ...(npmRegistry !== undefined && { npmRegistry }),
     ...(trackingUri !== undefined && { trackingUri }),

@@ -126,6 +126,11 @@ export interface ProjectOptions {
    */
   readonly spot?: boolean;
   /**
+   * Images in the place of the runtime images that the platform builds, for a team that needs a native library: `node`, `training`, or both, each built from the platform’s, in a repository of `imageRepositories`.
+   * @default {}
+   */
+  readonly images?: Readonly<Record<string, string>>;
+  /**
    * Steps that the team has added to the pipeline; `npx drone-mlops add step` writes them.
    * @default []
    */
@@ -165,6 +170,11 @@ export interface ProjectOptions {
    * @default - the catalog makes one of what the roles need
    */
   readonly permissionsBoundary?: string;
+  /**
+   * Repositories of ECR, in this account and region, whose images projects may run beside the runtime images: names, which may end in `*`.
+   * @default []
+   */
+  readonly imageRepositories?: readonly string[];
   /**
    * Whose keys encrypt a project: keys that AWS holds, or a KMS key for each project.
    * @default "aws"

@@ -42,6 +42,9 @@ const instanceType: Rule<string> = {
   message: 'is a SageMaker instance type such as ml.m5.xlarge',
 };
 
+/** With its digest: what a run ran on is then said for good. */
+const OWN_IMAGE = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$/;
+
 const API = 'https://docs.aws.amazon.com/sagemaker/latest/APIReference';
 
 const CODEBUILD = 'https://docs.aws.amazon.com/codebuild/latest/APIReference';
@@ -226,6 +229,26 @@ export const OPTIONS = {
     doc: 'Whether training runs on spot capacity, which is cheaper, may be interrupted, and has a quota of its own.',
     prompt: 'Train on spot capacity?',
   }),
+  images: defaulted(
+    mapOf(text),
+    {},
+    {
+      doc: 'Images in the place of the runtime images that the platform builds, for a team that needs a native library: `node`, `training`, or both, each built from the platform’s, in a repository of `imageRepositories`.',
+      prompt: 'Which images of your own? (such as node=URI@sha256:…)',
+      asked: 'never',
+      rules: [
+        {
+          holds: (value) => Object.keys(value).every((name) => name === 'node' || name === 'training'),
+          message: 'names node, training, or both',
+        },
+        {
+          holds: (value) => Object.values(value).every((uri) => OWN_IMAGE.test(uri)),
+          message:
+            'has URIs of ECR with the digest, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/node@sha256:…',
+        },
+      ],
+    },
+  ),
   steps: defaulted(addedSteps, [], {
     doc: 'Steps that the team has added to the pipeline; `npx drone-mlops add step` writes them.',
     prompt: 'Which steps does the team add?',
@@ -301,6 +324,17 @@ export const OPTIONS = {
     prompt: 'Which managed policy bounds the roles of projects?',
     scope: 'platform',
     rules: [{ holds: (value) => /^[\w+=,.@/-]{1,128}$/.test(value), message: 'is the name of a managed policy' }],
+  }),
+  imageRepositories: defaulted(list, [], {
+    doc: 'Repositories of ECR, in this account and region, whose images projects may run beside the runtime images: names, which may end in `*`.',
+    prompt: 'From which repositories of ECR may projects run images of their own? (separated by commas)',
+    scope: 'platform',
+    rules: [
+      {
+        holds: (value) => value.every((name) => /^[a-z0-9][a-z0-9._/-]*\*?$/.test(name)),
+        message: 'names repositories of ECR, which may end in * and are not * alone',
+      },
+    ],
   }),
   encryption: defaulted(oneOf('aws', 'project'), 'aws', {
     doc: 'Whose keys encrypt a project: keys that AWS holds, or a KMS key for each project.',

@@ -99,7 +99,9 @@ export function execution(options: TemplateOptions, roleArn: string): Allow[] {
     {
       sid: 'Images',
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [arn('ecr', `repository/${names.imageRepository}`)],
+      resources: [names.imageRepository, ...(options.imageRepositories ?? [])].map((name) =>
+        arn('ecr', `repository/${name}`),
+      ),
     },
     { sid: 'Registry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     {

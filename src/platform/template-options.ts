@@ -26,6 +26,8 @@ export interface TemplateOptions {
   readonly npmRegistry?: string;
   /** Server that executions are tracked on: a URL, or the ARN of SageMaker's MLflow. @default none */
   readonly trackingUri?: string;
+  /** Repositories of ECR, beside that of the runtime images, whose images steps may run; names, which may end in `*`. */
+  readonly imageRepositories?: readonly string[];
   readonly logRetentionDays: number;
   /** Address that notifications go to unless the person who launches names another. */
   readonly alertEmail?: string;

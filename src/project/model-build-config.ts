@@ -33,6 +33,7 @@ export function modelBuildConfig(options: ResolvedOptions): object {
       training: { type: options.trainingInstanceType },
       inference: { type: options.inferenceInstanceType },
     },
+    images: options.images,
     steps: options.steps,
     endpoint: options.endpoint,
     waitForTraining: options.waitForTraining,

@@ -69,6 +69,11 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
     reason: "Jobs of pipelines are named so; they are started only with the project's tag.",
   },
   {
+    findings: /^AwsSolutions-IAM5\[Resource::.*:repository\/drone-team\/\*\]$/,
+    reason:
+      'Repositories of images that the platform has named itself (imageRepositories): images of them may be pulled, and nothing else.',
+  },
+  {
     findings: /^AwsSolutions-IAM5\[Resource::.*parameter\/drone-mlops\/.*\/releases\/\*\]$/,
     reason: "The digests of the platform's releases.",
   },

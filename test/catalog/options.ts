@@ -37,6 +37,7 @@ export const COMBINATIONS: Readonly<Record<string, TemplateOptions>> = Object.fr
               npmRegistry: 'https://npm.example.com/',
               alertEmail: 'team@example.com',
               trackingUri: TRACKING,
+              imageRepositories: ['drone-team/*'],
             }),
           },
         ]),

@@ -12,7 +12,15 @@ process.env.PROJEN_DISABLE_POST = 'true';
 const generator = { version: '1.2.3' };
 
 const PLATFORM_OPTIONS = [
-  ...['alertEmail', 'encryption', 'environments', 'logRetentionDays', 'monthlyBudget', 'npmRegistry'],
+  ...[
+    'alertEmail',
+    'encryption',
+    'environments',
+    'imageRepositories',
+    'logRetentionDays',
+    'monthlyBudget',
+    'npmRegistry',
+  ],
   ...['permissionsBoundary', 'repositoryProvider', 'roles', 'securityGroupIds', 'studioRoles', 'subnetIds'],
   ...['supportedReleases', 'tracking', 'trackingUri', 'vpcId'],
 ];

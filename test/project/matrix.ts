@@ -60,6 +60,11 @@ export const MATRIX: Readonly<Record<string, ProjectOptions>> = {
     trainingInstanceType: 'ml.g6e.48xlarge',
     inferenceInstanceType: 'ml.inf2.xlarge',
     spot: true,
+    images: {
+      node: `123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/team/node@sha256:${'0'.repeat(64)}`,
+      training: `123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/training@sha256:${'f'.repeat(64)}`,
+    },
+    imageRepositories: ['team/node', 'drones-*'],
     endpoint: 'asynchronous',
     repositoryProvider: 'CodeCommit',
     tracking: 'mlflow-server',

@@ -58,6 +58,8 @@ const schema = z.strictObject({
     training: z.strictObject({ type: instanceType }),
     inference: z.strictObject({ type: instanceType }),
   }),
+  /** In the place of the runtime images of the platform. */
+  images: z.strictObject({ node: z.string().min(1).optional(), training: z.string().min(1).optional() }).default({}),
   steps: z.array(addedStep),
   endpoint: z.enum(['real-time', 'serverless', 'asynchronous']),
   /** Whether `pipeline start` follows the execution until it ends. */

@@ -151,6 +151,8 @@ export function definition(
 
   const dataUri = join('/', bucket, 'data', 'versions', dataVersion.reference);
   // A job is told of its execution by its tags alone: they are in no cache key, so a new execution reuses what is unchanged.
+  // Images of the team's own come before those that the platform built.
+  const images = { node: environment.nodeImage, training: environment.trainingImage, ...config.images };
   const tracking = environment.tracking !== undefined;
   const tags = {
     ...projectTags(config, environment),
@@ -179,7 +181,7 @@ export function definition(
   });
   const processing = (step: string, count: number | typeof processingCount.reference = 1) => ({
     name: stepName(step),
-    image: environment.nodeImage,
+    image: images.node,
     entrypoint: ['node', `/opt/ml/processing/input/code/${step}.js`],
     instances: { type: processingType.reference, count, volumeGb: volumeGb.reference },
     role: environment.roleArn,
@@ -234,7 +236,7 @@ export function definition(
   const train = trainingStep({
     name: STEP.train,
     dependsOn: [validate],
-    image: environment.trainingImage,
+    image: images.training,
     channels: {
       code: codeUri('train'),
       train: preprocess.output('train'),
@@ -292,7 +294,7 @@ export function definition(
     description: `Object detector of ${environment.projectName}, trained by ${training.trainer}.`,
     approval: 'PendingManualApproval',
     modelUri,
-    image: environment.nodeImage,
+    image: images.node,
     contentTypes: CONTENT_TYPES,
     responseTypes: RESPONSE_TYPES,
     realtimeInstances: [instances.inference.type],
@@ -312,7 +314,7 @@ export function definition(
     },
     card: modelCard({
       config,
-      trainingImage: environment.trainingImage,
+      trainingImage: images.training,
       license,
       modelUri,
       dataUri,

@@ -58,6 +58,23 @@ test('images are sharded over the instances, the split with its labels goes to e
   ]);
 });
 
+test('images of the team’s own take the place of the platform’s, for steps and for what is registered', () => {
+  const node = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/node@sha256:${'1'.repeat(64)}`;
+  const images = (config: Config) =>
+    Object.fromEntries(
+      ['Split', 'Evaluate', 'Train', 'Register'].map((name) => {
+        const text = JSON.stringify(step(name, config));
+        return [name, [...new Set(text.match(/[\w.]+\.dkr\.ecr[^"\\]+/g))]];
+      }),
+    );
+  const { nodeImage, trainingImage } = ENVIRONMENT;
+  const own = images({ ...CONFIG, images: { node } });
+
+  expect(images(CONFIG)).toMatchObject({ Split: [nodeImage], Evaluate: [nodeImage], Train: [trainingImage] });
+  expect(own).toMatchObject({ Split: [node], Evaluate: [node], Train: [trainingImage] });
+  expect(own.Register?.sort()).toEqual([node, trainingImage].sort());
+});
+
 test('every output and every checkpoint stands under the id of the execution', () => {
   const spot = { ...CONFIG, training: { ...CONFIG.training, spot: true } };
   const id = { Get: 'Execution.PipelineExecutionId' };
