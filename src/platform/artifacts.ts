@@ -6,6 +6,9 @@ import { retain, retainedBucket } from './retained-bucket';
 import { arn, nameOf } from './substitute';
 import type { TemplateOptions } from './template-options';
 
+/** Log groups that the project's key encrypts. */
+const LOGS = ['buildLogs', 'seedLogs', 'notifyLogs', 'hookLogs', 'stepLogs'] as const;
+
 export class Artifacts extends Construct {
   readonly bucket: string;
   readonly modelPackageGroup: sagemaker.CfnModelPackageGroup;
@@ -56,12 +59,7 @@ export class Artifacts extends Construct {
             Resource: '*',
             Condition: {
               ArnLike: {
-                'kms:EncryptionContext:aws:logs:arn': [
-                  arn('logs', `log-group:${NAMES.buildLogs.text}`),
-                  arn('logs', `log-group:${NAMES.seedLogs.text}`),
-                  arn('logs', `log-group:${NAMES.notifyLogs.text}`),
-                  arn('logs', `log-group:${NAMES.hookLogs.text}`),
-                ],
+                'kms:EncryptionContext:aws:logs:arn': LOGS.map((name) => arn('logs', `log-group:${NAMES[name].text}`)),
               },
             },
           },
