@@ -41,12 +41,18 @@ export function inPolicies(statements: readonly Statement[]): Statement[][] {
 export function document(statements: readonly Statement[]): object {
   return {
     Version: '2012-10-17',
-    Statement: statements.map(({ Resource, Condition, ...rest }) => ({
+    // Lists of one are written as texts: `cdk` deploys what is beyond 50 KiB by way of a bucket, which not every account has.
+    Statement: statements.map(({ Action, Resource, Condition, ...rest }) => ({
       ...rest,
-      Resource: Resource.map(sub),
+      Action: single(Action),
+      Resource: single(Resource.map(sub)),
       ...(Condition && { Condition: substituted(Condition) }),
     })),
   };
+}
+
+function single<T>(list: readonly T[]): T | readonly T[] {
+  return list.length === 1 && list[0] !== undefined ? list[0] : list;
 }
 
 function substituted(condition: NonNullable<Statement['Condition']>): object {

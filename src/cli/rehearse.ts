@@ -175,6 +175,7 @@ function stepProgress(text: string): string | undefined {
 }
 
 function conclude(record: RehearsalRecord, report: string, host: Host): void {
+  if (record.platform) tellPlatform(record.platform, host);
   const gate = record.evaluation?.gate.metrics ?? [];
   for (const { metric, value, threshold, passed } of gate) {
     host.print(`${metric} ${value.toFixed(3)} (gate ${threshold}): ${passed ? 'passed' : 'failed'}`);
@@ -196,6 +197,16 @@ function conclude(record: RehearsalRecord, report: string, host: Host): void {
     host.print(page === undefined ? `MLflow at ${uri} was not told of the execution.` : `MLflow: ${page}`);
   }
   host.print(`Report: ${report}`);
+}
+
+function tellPlatform({ launch, commit, builds }: NonNullable<RehearsalRecord['platform']>, host: Host): void {
+  const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+  if (launch) host.print(`Launched ${launch.name} (${launch.id}) in ${seconds(launch.milliseconds)}.`);
+  const built = builds.find((build) => build.commit === commit);
+  if (built === undefined) return;
+  const times = built.commands.map(({ command, milliseconds }) => `${command} ${seconds(milliseconds)}`);
+  host.print(`Build of ${built.commit.slice(0, 10)}: ${built.status} (${times.join(', ')}).`);
+  for (const note of built.notes) host.print(note);
 }
 
 /** `--json` names the report for the pictures. */

@@ -68,6 +68,8 @@ export interface BuildRecord {
   readonly status: string;
   /** Phases of CodeBuild, in order. */
   readonly phases: readonly { readonly name: string; readonly status: string; readonly milliseconds: number }[];
+  /** Commands of the buildspec, as far as it came. */
+  readonly commands: readonly { readonly command: string; readonly milliseconds: number }[];
   /** Lines of its log that speak of what is trained on, until there is data. */
   readonly notes: readonly string[];
   /** Why it failed, with what it said last. */

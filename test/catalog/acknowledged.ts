@@ -37,6 +37,11 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
       "Launch policy and boundary hold for projects that do not exist yet: where a name will bear the project's name and id they have a wildcard, and changes are allowed only on what carries the platform's tag.",
   },
   {
+    findings: /^AwsSolutions-IAM5\[Resource::.*\/releases\/\*\/images\/(node|training)\]$/,
+    reason:
+      'The boundary holds for projects of all releases, and one that named each would outgrow a policy; a project’s own role names the images of its release.',
+  },
+  {
     findings: /^AwsSolutions-IAM5\[Resource::.*stack\/S[CP]-\*\]$/,
     reason: 'SageMaker and Service Catalog name the stacks of projects so.',
   },

@@ -2,16 +2,8 @@
 import type { TemplateDelegate } from 'handlebars';
 import type { Evaluation, Outcome, RehearsalRecord, StepRecord } from '../record';
 import { bytes, duration, metric } from './format';
-
-/** The six steps of the journey that the project promises, and where a rehearsal stands on each. */
-const JOURNEY: readonly { name: string; note: string; rehearsed: boolean }[] = [
-  { name: 'Experiment', note: 'data versioned and pushed', rehearsed: true },
-  { name: 'Processing jobs', note: 'split, preprocess, validate, evaluate', rehearsed: true },
-  { name: 'Pipeline and registry', note: 'train, gate, register', rehearsed: true },
-  { name: 'Build CI/CD', note: 'still to come', rehearsed: false },
-  { name: 'Deploy CI/CD', note: 'still to come', rehearsed: false },
-  { name: 'Monitoring', note: 'still to come', rehearsed: false },
-];
+import { journeyOf } from './journey';
+import { platformView } from './platform';
 
 /** Numbers in `evaluation.json` that say how metrics were made. */
 const SETTINGS = new Set(['maxDetections', 'confidence']);
@@ -45,12 +37,8 @@ function view(record: RehearsalRecord) {
     trainer: record.trainer,
     smoke: record.trainer === 'baseline',
     verdict: { ...verdict, sentence: record.reason ?? verdict.sentence },
-    journey: JOURNEY.map(({ name, note, rehearsed }, index) => ({
-      number: index + 1,
-      name,
-      note,
-      state: !rehearsed ? 'later' : record.outcome === 'failed' ? 'failed' : 'done',
-    })),
+    journey: journeyOf(record),
+    platform: record.platform && platformView(record.platform),
     data: record.data && { ...record.data, version: record.data.version.slice(0, 12), origin: origin(record.data) },
     execution: record.execution && {
       arn: record.execution.arn,
