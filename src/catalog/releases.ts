@@ -22,6 +22,8 @@ export interface Release {
   readonly yaml: string;
   readonly template: Template;
   readonly seed: Buffer;
+  /** Whether `npm ci` and the tests have passed from the seed alone. */
+  readonly tested: boolean;
   /** Keys in the catalog's bucket. */
   readonly templateKey: string;
   readonly seedKey: string;
@@ -37,12 +39,21 @@ export function templateKey(version: string): string {
   return `templates/drone-mlops-${version}.yaml`;
 }
 
+/** What stands in a release's record. */
+interface ReleaseRecord {
+  readonly version: string;
+  readonly sha256: Readonly<Record<string, string>>;
+  readonly tested?: boolean;
+}
+
 /**
- * Freezes a release. It appears whole or not at all; frozen again with the same content, it is left as it is.
+ * Freezes a release. It appears whole or not at all; frozen again with the same content, it is left as it is, but for its tests
+ * that have passed since.
  * @param dir the platform's `catalog/releases`
+ * @param tested whether `npm ci` and the tests have passed from the seed alone
  * @throws ReleaseError for a version that is no X.Y.Z, or one that is frozen with another content
  */
-export function freezeRelease(dir: string, version: string, yaml: string, seed: Buffer): void {
+export function freezeRelease(dir: string, version: string, yaml: string, seed: Buffer, tested: boolean): void {
   if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) {
     throw new ReleaseError(`${JSON.stringify(version)} is no version: name it X.Y.Z, such as 1.0.0.`);
   }
@@ -50,7 +61,10 @@ export function freezeRelease(dir: string, version: string, yaml: string, seed: 
   const files = { [TEMPLATE]: Buffer.from(yaml), [SEED]: seed };
   if (existsSync(target)) {
     const changed = Object.entries(files).find(([name, bytes]) => !bytes.equals(readFileSync(join(target, name))));
-    if (!changed) return;
+    if (!changed) {
+      if (tested) writeRecord(target, { ...readRecord(target), tested });
+      return;
+    }
     throw new ReleaseError(
       `${version} is frozen with another ${changed[0]} already, and frozen releases never change: take the next version.`,
     );
@@ -60,7 +74,7 @@ export function freezeRelease(dir: string, version: string, yaml: string, seed: 
   mkdirSync(partial, { recursive: true });
   const record = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(partial, name), bytes);
-  writeFileSync(join(partial, RECORD), `${JSON.stringify({ version, sha256: record }, null, 2)}\n`);
+  writeRecord(partial, { version, sha256: record, tested });
   mkdirSync(dirname(target), { recursive: true });
   renameSync(partial, target);
 }
@@ -89,9 +103,7 @@ export function deprecatedReleases(versions: readonly string[], supported: numbe
 
 function readRelease(dir: string, version: string): Release {
   const folder = join(dir, version);
-  const record = readFile(join(folder, RECORD)).toString('utf8');
-  // Written by freezeRelease; a hash that is not there differs from every file.
-  const { sha256: hashes } = JSON.parse(record) as { readonly sha256: Readonly<Record<string, string>> };
+  const { sha256: hashes, tested = false } = readRecord(folder);
   const [yaml, seed] = [TEMPLATE, SEED].map((name) => {
     const bytes = readFile(join(folder, name));
     if (sha256(bytes) === hashes[name]) return bytes;
@@ -106,9 +118,19 @@ function readRelease(dir: string, version: string): Release {
     // A template of ours, as its hash says.
     template: parse(text, { version: '1.1' }) as Template,
     seed,
+    tested,
     templateKey: templateKey(version),
     seedKey: seedKey(version, seed),
   };
+}
+
+function readRecord(folder: string): ReleaseRecord {
+  // Written by freezeRelease; a hash that is not there differs from every file.
+  return JSON.parse(readFile(join(folder, RECORD)).toString('utf8')) as ReleaseRecord;
+}
+
+function writeRecord(folder: string, record: ReleaseRecord): void {
+  writeFileSync(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 function readFile(file: string): Buffer {

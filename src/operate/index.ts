@@ -6,7 +6,7 @@ export type { ImageBuilder } from './image-builds';
 export { runtimeImages, type ImagesOptions, type ImagesResult } from './images';
 export { launch, type Launch, type LaunchOptions } from './launch';
 export type { LaunchRequest } from './launch-request';
-export { namesIn, readPlatform, type Platform, type PlatformNamesIn } from './platform';
+export { checkTested, namesIn, readPlatform, type Platform, type PlatformNamesIn } from './platform';
 export { planPublication, publish, type Publication, type StagePlan } from './publish';
 export { release, type FrozenRelease, type ReleaseOptions } from './release';
 export type { Change } from './site';

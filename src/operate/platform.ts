@@ -48,6 +48,15 @@ export function checkReleased({ releases }: Platform): void {
   );
 }
 
+/** @throws PlatformError when a release has not shown that its seed stands alone */
+export function checkTested({ releases }: Platform): void {
+  const untested = releases.find(({ tested }) => !tested)?.version;
+  if (untested === undefined) return;
+  throw new PlatformError(
+    `The release ${untested} was frozen with --no-test, so nobody knows whether its seed installs and its tests pass: \`npx drone-mlops release ${untested}\` on the commit that it was frozen at tries it; publish with --untested if that is known otherwise.`,
+  );
+}
+
 /** The names of a platform in its account. */
 export function namesIn({ options }: Platform, account: Omit<Account, 'caller'>) {
   const names = platformNames(options.projectName);

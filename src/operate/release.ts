@@ -56,15 +56,17 @@ export async function release(
     throw new PlatformError(`${dir} is no platform repository with a model-build in it: name one with --project.`);
   }
   const folder = join(RELEASES, version);
-  const known = readReleases(join(dir, RELEASES)).some((one) => one.version === version);
+  const known = readReleases(join(dir, RELEASES)).find((one) => one.version === version);
   const seed = await seedZip(seedFolder);
   const { yaml } = synthesizeTemplate(templateOptions(readDefinition(dir), version, seedKey(version, seed)));
-  if (known) freezeRelease(join(dir, RELEASES), version, yaml, seed); // with another content it throws
-  const result = { version, folder, seedBytes: seed.length, unchanged: known };
-  if (known) return result;
-  if (test) await tryAlone(seed, work);
-  if (!plan) freezeRelease(join(dir, RELEASES), version, yaml, seed);
-  return result;
+  const freeze = (tested: boolean): void => {
+    freezeRelease(join(dir, RELEASES), version, yaml, seed, tested);
+  };
+  if (known) freeze(false); // with another content it throws
+  const isTried = test && !known?.tested;
+  if (isTried) await tryAlone(seed, work);
+  if (!plan && (known === undefined || isTried)) freeze(isTried);
+  return { version, folder, seedBytes: seed.length, unchanged: known !== undefined };
 }
 
 /** Installs and tests a seed from its zip alone, as the first build of a launched project does. */

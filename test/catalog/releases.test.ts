@@ -18,8 +18,8 @@ function seed(files: Readonly<Record<string, string>>): string {
 describe('a frozen release', () => {
   test('holds the very bytes, and keys that tell its version and its seed', () => {
     const dir = temporaryFolder();
-    freezeRelease(dir, '1.10.0', YAML, SEED);
-    freezeRelease(dir, '1.9.0', YAML, SEED);
+    freezeRelease(dir, '1.10.0', YAML, SEED, true);
+    freezeRelease(dir, '1.9.0', YAML, SEED, true);
 
     const releases = readReleases(dir);
 
@@ -30,19 +30,19 @@ describe('a frozen release', () => {
 
   test('can be frozen again with the same content, and with no other', () => {
     const dir = temporaryFolder();
-    freezeRelease(dir, '1.0.0', YAML, SEED);
+    freezeRelease(dir, '1.0.0', YAML, SEED, true);
 
     expect(() => {
-      freezeRelease(dir, '1.0.0', YAML, SEED);
+      freezeRelease(dir, '1.0.0', YAML, SEED, true);
     }).not.toThrow();
     expect(() => {
-      freezeRelease(dir, '1.0.0', YAML, Buffer.from('another'));
+      freezeRelease(dir, '1.0.0', YAML, Buffer.from('another'), true);
     }).toThrow('1.0.0 is frozen with another model-build.zip already, and frozen releases never change: take the next');
   });
 
   test('that was changed since is found, with what to do', () => {
     const dir = temporaryFolder();
-    freezeRelease(dir, '1.0.0', YAML, SEED);
+    freezeRelease(dir, '1.0.0', YAML, SEED, true);
     appendFileSync(join(dir, '1.0.0', 'template.yaml'), '# harmless');
 
     expect(() => readReleases(dir)).toThrow(/template\.yaml is not what was frozen: bring it back with `git checkout/);
@@ -56,7 +56,7 @@ describe('a frozen release', () => {
     writeFileSync(join(dir, '.1.0.0.partial', 'template.yaml'), 'half');
 
     expect(readReleases(dir)).toEqual([]);
-    freezeRelease(dir, '1.0.0', YAML, SEED);
+    freezeRelease(dir, '1.0.0', YAML, SEED, true);
     expect(readReleases(dir)).toHaveLength(1);
     expect(readdirSync(dir)).toEqual(['1.0.0']);
   });
@@ -64,7 +64,7 @@ describe('a frozen release', () => {
   test.each(['1.0', 'v1.0.0', '1.0.0-rc.1', '01.0.0', '../1.0.0'])('is not called %s', (version) => {
     const dir = temporaryFolder();
     expect(() => {
-      freezeRelease(dir, version, YAML, SEED);
+      freezeRelease(dir, version, YAML, SEED, true);
     }).toThrow('is no version: name it X.Y.Z');
     expect(readdirSync(dir)).toEqual([]);
   });

@@ -63,7 +63,7 @@ export async function freeze(
 }
 
 /** Has the stacks synthesised as the repository is now. The build of images needs no Docker, which the region has not. */
-function synthesized(dir: string): void {
+export function synthesized(dir: string): void {
   const out = assembly(dir);
   const file = join(out, 'Foundation.template.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"PrivilegedMode": true', '"PrivilegedMode": false'));

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { unzip } from '../../src/zip';
 import { start, temporaryFolder } from '../rehearsal/region/start';
-import { drone, installedPlatform, refused, type Said } from './operator';
+import { drone, installedPlatform, publish, refused, synthesized, type Said } from './operator';
 
 jest.setTimeout(60_000);
 
@@ -71,6 +71,30 @@ test('a plan freezes nothing; the same content again changes nothing', async () 
   expect(existsSync(frozen(dir))).toBe(false);
   await release(dir, '1.0.0', '--no-test');
   expect((await release(dir, '1.0.0')).printed).toContain('1.0.0 is frozen with this very content already.');
+});
+
+test('a release that was frozen without its tests is published once they have passed, or where somebody insists', async () => {
+  // GIVEN
+  const region = await start();
+  const dir = platform('true');
+  mkdirSync(join(dir, 'model-build', 'training'));
+  writeFileSync(join(dir, 'model-build', 'training', 'requirements.txt'), '');
+  await release(dir, '1.0.0', '--no-test');
+  synthesized(dir);
+  // THEN
+  refused(
+    await publish(region, dir),
+    1,
+    /^The release 1\.0\.0 was frozen with --no-test, .*: `npx drone-mlops release 1\.0\.0` on the commit/,
+  );
+  const insisted = await drone(region, dir, 'publish', '--yes', '--untested', '--poll-seconds', '0.1');
+  expect([insisted.code, insisted.printed.split('\n')[0]]).toEqual([0, 'Published.']);
+
+  expect(await release(dir, '1.0.0')).toMatchObject({
+    code: 0,
+    said: '  npm ci, from the seed alone\n  npm test, from the seed alone',
+  });
+  expect((await publish(region, dir)).code).toBe(0);
 });
 
 test('a frozen release never changes: neither by another release of its name, nor by a hand', async () => {

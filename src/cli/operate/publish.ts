@@ -1,11 +1,12 @@
 // `drone-mlops publish`: the releases of a platform, as its account offers them in Studio.
-import { planPublication, publish, type Publication } from '../../operate';
+import { checkTested, planPublication, publish, type Publication } from '../../operate';
 import type { Host } from '../host';
 import { UsageError, readArguments } from '../usage';
 import { onAccount, operateCommand, pollFlag, type Flags } from './flags';
 
 interface PublishFlags extends Flags {
   readonly yes?: true;
+  readonly untested?: true;
 }
 
 const MARKS = { replacement: '!! ', removal: '-  ', permission: '!  ' } as const;
@@ -17,7 +18,9 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       'publish',
       'Publishes the platform: its stacks, its runtime images, and its releases, as Studio offers them.',
     ),
-  ).option('--yes', 'publish without asking');
+  )
+    .option('--yes', 'publish without asking')
+    .option('--untested', 'publish releases as well that were frozen with --no-test');
   if (!readArguments(command, args, host)) return 0;
   const flags = command.opts<PublishFlags>();
 
@@ -27,9 +30,10 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     else tellPlan(plan, host);
     return 0;
   }
-  const published = await onAccount(host, flags, (platform, aws, work) =>
-    publish(platform, aws, work, (plan) => agreed(plan, flags, host)),
-  );
+  const published = await onAccount(host, flags, (platform, aws, work) => {
+    if (!flags.untested) checkTested(platform);
+    return publish(platform, aws, work, (plan) => agreed(plan, flags, host));
+  });
   if (published === undefined) {
     host.print('Nothing was published.');
     return 1;

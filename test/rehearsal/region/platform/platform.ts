@@ -60,7 +60,7 @@ export async function release(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const seed = await seedZip(folder);
   const options = templateOptions(readDefinition(dir), version, seedKey(version, seed));
-  freezeRelease(join(dir, RELEASES), version, synthesizeTemplate(options).yaml, seed);
+  freezeRelease(join(dir, RELEASES), version, synthesizeTemplate(options).yaml, seed, true);
   const frozen = readReleases(join(dir, RELEASES)).find((one) => one.version === version);
   if (frozen === undefined) throw new Error(`${version} was not frozen.`);
   return frozen;
