@@ -2,7 +2,7 @@
 export { NAMES, type Named, type ResourceName } from './names';
 export { PLATFORM_TAG, RUNTIME_IMAGES, platformNames, type PlatformNames, type RuntimeImage } from './platform-names';
 export { PlainStack, type PlainStackProps } from './plain-stack';
-export { ProjectStack } from './project-stack';
+export { ProjectStack, type DeployGround } from './project-stack';
 export { retainedBucket } from './retained-bucket';
 export { RuntimeImages, type RuntimeImagesProps } from './runtime-images';
 export { s3Arn, sub } from './substitute';

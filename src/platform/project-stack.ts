@@ -18,10 +18,25 @@ import type { TemplateOptions } from './template-options';
 import { jobTracking } from './tracking-allows';
 
 /**
- * A launched project: bucket, package group, repository, build pipeline, notifications, and their roles.
- * The model-deploy repository and its pipeline join here, beside {@link BuildPipeline}.
+ * What a project holds for whoever deploys its models. The repository and the pipeline of model-deploy join as constructs of
+ * their own that are made from this, last in {@link ProjectStack}: their roles by `roles`, their parameters by `parameters`.
  */
+export interface DeployGround {
+  readonly options: TemplateOptions;
+  /** The bucket, its key, and the package group whose approvals start a deployment. */
+  readonly artifacts: Artifacts;
+  readonly roles: ProjectRoles;
+  readonly parameters: ProjectParameters;
+  /** Pulls images and reads models: what an endpoint runs as. */
+  readonly executionRoleArn: string;
+  /** Topic that people of the project listen to. */
+  readonly topicArn: string;
+}
+
+/** A launched project: bucket, package group, repository, build pipeline, notifications, and their roles. */
 export class ProjectStack extends PlainStack {
+  readonly deployGround: DeployGround;
+
   constructor(scope: Construct, id: string, options: TemplateOptions) {
     super(scope, id, {
       description: `A team's project of ${options.platform}, release ${options.release}: model-build and its build pipeline.`,
@@ -62,11 +77,13 @@ export class ProjectStack extends PlainStack {
       ...{ options, artifacts, repository, roles },
       handedOn: { executionRoleArn, stepRoleArn },
     });
-    new Notifications(this, 'Notify', { options, artifacts, roles, parameters });
+    const { topicArn } = new Notifications(this, 'Notify', { options, artifacts, roles, parameters });
     const hook = new ProjectHook(this, 'Hook', { options, artifacts, roles, ...(connection && { connection }) });
     // Creating a pipeline starts it: the seed has to be in, and whoever listens has to be there.
     build.pipeline.addResourceDependency(hook.resource);
     if (repository instanceof CodeCommitRepository) repository.startAtCommits(build.pipeline, roles);
+
+    this.deployGround = { options, artifacts, roles, parameters, executionRoleArn, topicArn };
 
     this.templateOptions.metadata = { ...parameters.metadata() };
   }
