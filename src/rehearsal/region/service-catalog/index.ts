@@ -5,6 +5,7 @@ import { CONSTRAINT_OPERATIONS } from './constraints';
 import { LAUNCH_PATH_OPERATIONS } from './launch-paths';
 import { PORTFOLIO_OPERATIONS } from './portfolios';
 import { PRODUCT_OPERATIONS } from './products';
+import { PROVISIONED_OPERATIONS } from './provisioned';
 import { PROVISIONING_OPERATIONS } from './provisioning';
 import type { Catalog } from './world';
 
@@ -19,6 +20,7 @@ export const SERVICE_CATALOG_API: ApiDeclaration<Catalog> = {
     ...CONSTRAINT_OPERATIONS,
     ...LAUNCH_PATH_OPERATIONS,
     ...PROVISIONING_OPERATIONS,
+    ...PROVISIONED_OPERATIONS,
   ],
   invalid: 'InvalidParametersException',
 };
