@@ -153,6 +153,7 @@ project.package.addField('files', [
   'seed-code/model-build/buildspec.yml',
   'seed-code/model-build/pyproject.toml',
   ...['bin', 'src', 'test', 'training'].map((folder) => `seed-code/model-build/${folder}/`),
+  '!seed-code/model-build/test/acceptance/',
   'seed-code/platform/',
 ]);
 // onnxruntime-node's install script reaches for the network; the binaries that we need are in the packages.

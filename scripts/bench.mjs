@@ -122,7 +122,7 @@ const MEASUREMENTS = [
   },
   {
     name: 'rehearsal',
-    about: 'a rehearsal on the sample set, against its limit of 150 s',
+    about: 'a rehearsal, from the publication of the platform to the model that is served, against its limit of 150 s',
     most: 1,
     measure: () => rehearsed().milliseconds / 150_000,
   },
@@ -130,10 +130,7 @@ const MEASUREMENTS = [
     name: 'rehearsal-launch',
     about: 'the launch of a project in a rehearsal, against its limit of 20 s',
     most: 1,
-    measure: () => {
-      const launch = rehearsed().phases.find(({ name }) => name === 'Launch a project');
-      return launch === undefined ? 'this rehearsal launches no project' : launch.milliseconds / 20_000;
-    },
+    measure: () => rehearsed().platform.launch.milliseconds / 20_000,
   },
   {
     name: 'rehearsal-executor',
@@ -159,11 +156,8 @@ try {
   for (const { name, about, most, measure } of MEASUREMENTS) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const value = measure();
-    const known = typeof value === 'number';
-    if (known && value > most) missed += 1;
-    const verdict = known
-      ? `${Number(value.toPrecision(2))} (at most ${most.toFixed(2)})${value > most ? '  MISSED' : ''}`
-      : `- (${value})`;
+    if (value > most) missed += 1;
+    const verdict = `${Number(value.toPrecision(2))} (at most ${most.toFixed(2)})${value > most ? '  MISSED' : ''}`;
     console.log(`${name.padEnd(20)}${verdict}\n${' '.repeat(20)}${about}`);
   }
 } finally {
@@ -238,8 +232,9 @@ function installed() {
 function rehearsed() {
   const file = join(work, 'rehearsal.json');
   if (!existsSync(file)) {
-    const dir = join(installed(), 'model-build');
-    run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], dir);
+    const dir = installed();
+    const modelBuild = join(dir, 'model-build');
+    run('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], modelBuild);
     const { stdout } = node(join(root, 'dist', 'drone-mlops.cjs'), 'rehearse', '--project', dir, '--json');
     writeFileSync(file, stdout);
   }

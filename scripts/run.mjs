@@ -23,7 +23,7 @@ function startJob(args) {
   say(`Generating a sample project in ${SAMPLE} (made anew each time)`);
   rmSync(join(root, SAMPLE), { recursive: true, force: true });
   node('dist/create-drone-mlops.cjs', SAMPLE, '--yes', '--no-git');
-  say('Rehearsing its steps on this machine');
+  say('Rehearsing it on this machine, from publishing the platform to a model that waits for approval');
   node('dist/drone-mlops.cjs', 'rehearse', '--project', SAMPLE, ...args);
 }
 

@@ -35,5 +35,5 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'launches a project for a team, as Studio does',
     load: async () => (await import('./operate/index.js')).launch,
   },
-  rehearse: { about: 'runs the project’s steps on this machine', load: () => import('./rehearse.js') },
+  rehearse: { about: 'publishes, launches, builds and trains on this machine', load: () => import('./rehearse.js') },
 };

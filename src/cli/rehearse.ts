@@ -1,4 +1,4 @@
-// `drone-mlops rehearse`: runs the project's steps on this machine and writes the report.
+// `drone-mlops rehearse`: publishes, launches, builds and trains on this machine, and writes the report.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -40,9 +40,9 @@ interface Flags {
 export async function run(args: readonly string[], host: Host): Promise<number> {
   const command = new Command('rehearse')
     .description(
-      'Runs the six steps, as far as they exist, on this machine: no AWS account, no Docker; Python for YOLO11 alone.',
+      'Goes the six steps, as far as they exist, on this machine, from publishing the platform to a registered model: no AWS account, no Docker; Python for YOLO11 alone.',
     )
-    .option('--project <dir>', 'the platform repository or its model-build package', '.')
+    .option('--project <dir>', 'the platform repository, or its model-build package alone', '.')
     .option('--data <dir>', 'real imagery in YOLO layout, instead of synthetic scenes')
     .option('--mlflow <url>', 'an MLflow server on this machine that follows the rehearsal')
     .option(
@@ -204,7 +204,8 @@ function tellPlatform({ launch, commit, builds }: NonNullable<RehearsalRecord['p
   if (launch) host.print(`Launched ${launch.name} (${launch.id}) in ${seconds(launch.milliseconds)}.`);
   const built = builds.find((build) => build.commit === commit);
   if (built === undefined) return;
-  const times = built.commands.map(({ command, milliseconds }) => `${command} ${seconds(milliseconds)}`);
+  const long = built.commands.filter(({ milliseconds }) => milliseconds >= 1000);
+  const times = long.map(({ command, milliseconds }) => `${command} ${seconds(milliseconds)}`);
   host.print(`Build of ${built.commit.slice(0, 10)}: ${built.status} (${times.join(', ')}).`);
   for (const note of built.notes) host.print(note);
 }

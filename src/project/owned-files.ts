@@ -3,8 +3,11 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { FileContent } from '../upgrade';
 
-/** What lies in a seed package's folder and is not seed: its installation and its build. */
-const NOT_SEED = new Set(['node_modules', 'dist', '__pycache__', 'vendor', 'package-lock.json']);
+/**
+ * What lies in a seed package's folder and is not seed: its installation, its build, and tests that train for minutes, which a
+ * team's builds need not repeat.
+ */
+const NOT_SEED = new Set(['node_modules', 'dist', '__pycache__', 'vendor', 'package-lock.json', 'acceptance']);
 
 /** Any of the three bits that let someone execute a file. */
 const EXECUTABLE = 0o111;

@@ -15,7 +15,8 @@ export interface Changes {
   readonly command?: string;
 }
 
-const MODULES = join(dirname(require.resolve('@aws-sdk/client-s3/package.json')), '..', '..');
+/** Where the packages of this repository are installed. */
+export const MODULES = join(dirname(require.resolve('@aws-sdk/client-s3/package.json')), '..', '..');
 
 /** @returns the folder of a new package */
 export function modelBuild(changes: Changes = {}): string {
@@ -98,6 +99,7 @@ const COMMANDS = String.raw`
     'data push': async () => {
       const images = readdirSync(args[0]);
       for (const name of images) await put('data/1/' + name, readFileSync(args[0] + '/' + name));
+      await put('data/versions/1/manifest.jsonl', JSON.stringify({ images: images.length }) + '\n');
       say({ version: '1', images: images.length });
     },
     'pipeline upsert': async () => {

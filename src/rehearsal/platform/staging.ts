@@ -6,7 +6,7 @@ import type { Stage } from '../stage';
 import type { Operations } from './index';
 
 /** Not copied: what installations, builds and rehearsals leave. */
-const LEFT = new Set(['node_modules', '.git', '.rehearsal', 'cdk.out', 'dist']);
+const LEFT = new Set(['node_modules', '.git', '.rehearsal', 'dist']);
 const RELEASES = join('catalog', 'releases');
 
 /** @param directory the platform's repository */

@@ -30,7 +30,7 @@ function stepsOf(record: RehearsalRecord): readonly Step[] {
       ? { name: 'Build CI/CD', note: 'not rehearsed with model-build alone', state: 'later' }
       : {
           name: 'Build CI/CD',
-          note: 'published, launched, cloned; a commit was built and trained',
+          note: 'published, launched, a commit built',
           state: built === true ? 'done' : 'failed',
         },
     { name: 'Deploy CI/CD', note: 'still to come', state: 'later' },

@@ -16,6 +16,7 @@ import {
   ensureFunctions,
   ensureModelPackageGroup,
   ensureQueues,
+  EnvironmentError,
   experimentOf,
   findDataVersion,
   findLiveModel,
@@ -226,11 +227,12 @@ async function dataToStart(store: Clients['store'], sample: boolean, asked: stri
 }
 
 async function runWait(arn: string | undefined, values: Options): Promise<number> {
-  const environment = readEnvironment(process.env);
   const executionArn = arn ?? (await readState())?.executionArn;
   if (executionArn === undefined) throw new UsageError('Name the execution: none was started here.');
   const poll = values['poll-seconds'];
-  const { sagemaker } = clients(environment);
+  const environment = environmentOfBuild();
+  const region = environment?.region ?? executionArn.split(':')[3];
+  const sagemaker = new SageMakerClient({ region, maxAttempts: MAX_ATTEMPTS });
   const ended = await wait(sagemaker, {
     executionArn,
     ...(poll !== undefined && { pollSeconds: numberFlag('poll-seconds', poll, 0.1, 3600) }),
@@ -243,7 +245,8 @@ async function runWait(arn: string | undefined, values: Options): Promise<number
     'gate-failed': 'ended at the gate',
   };
   // A tracking server that is out of order is said, and no more.
-  const tracking = await trackExecution(sagemaker, environment, executionArn).catch((error: unknown) => {
+  const linked = environment && trackExecution(sagemaker, environment, executionArn);
+  const tracking = await linked?.catch((error: unknown) => {
     process.stderr.write(`The runs were not linked: ${(error as Error).message}\n`);
     process.stderr.write(`Do it later: npm run tracking -- link ${executionArn}\n`);
     return undefined;
@@ -253,6 +256,16 @@ async function runWait(arn: string | undefined, values: Options): Promise<number
     ...(tracking ? [`In MLflow it is run ${tracking.run} of the experiment ${tracking.experiment}.`] : []),
   ]);
   return EXIT_CODES[ended.outcome];
+}
+
+/** Whoever runs the line of a mail has nothing of what a build knows: to wait, the execution's ARN is enough. */
+function environmentOfBuild(): Environment | undefined {
+  try {
+    return readEnvironment(process.env);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
 }
 
 function describe({ step, status, seconds, reason, cached }: StepChange): string {
