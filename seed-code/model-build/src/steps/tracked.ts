@@ -21,7 +21,8 @@ export function tracked(step: string, main: (context: TrackedContext) => Promise
     } catch (error) {
       const status = context.signal.aborted ? 'KILLED' : 'FAILED';
       // A stopped job did not fail, and may go on on another instance.
-      if (status === 'FAILED') run?.tags({ [RUN_TAGS.failure]: error instanceof Error ? error.message : String(error) });
+      if (status === 'FAILED')
+        run?.tags({ [RUN_TAGS.failure]: error instanceof Error ? error.message : String(error) });
       // Steps stand in a row: none goes on after one that failed. One that is tried again and ends well says otherwise.
       run?.concludes(status);
       await run?.end(status, STOPPED_WAIT_MS);
