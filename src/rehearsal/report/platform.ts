@@ -28,7 +28,7 @@ export function platformView({ release, publication, launch, commit, builds, mai
 function buildView({ commit, status, commands }: BuildRecord, pushed: string | undefined) {
   return {
     commit: commit.slice(0, COMMIT_LENGTH) || '–',
-    what: commit === pushed ? 'the commit that was pushed' : 'an earlier one',
+    what: commit === pushed ? 'the commit that was pushed' : 'the seed, or an earlier commit',
     status: status === 'Stopped' ? 'Stopped: a commit came that was built instead' : status,
     tone: status === 'Succeeded' ? 'good' : status === 'Failed' ? 'bad' : 'soft',
     commands: commands.map(({ command, milliseconds }) => ({ command, duration: duration(milliseconds) })),
