@@ -17,6 +17,32 @@ export async function passedRecord(): Promise<RehearsalRecord> {
     milliseconds: 83_400,
     outcome: 'registered',
     phases: [{ name: 'Run the pipeline', milliseconds: 61_000 }],
+    platform: {
+      release: '1.0.0',
+      publication: [{ stage: 'Seeds', changes: [{ text: 'upload releases/1.0.0/model-build.zip' }] }],
+      launch: {
+        name: 'demo',
+        id: 'p-abcdefghijkl',
+        via: 'service-catalog',
+        milliseconds: 5_600,
+        repository: 'https://github.com/rehearsal/demo.git',
+      },
+      commit: 'b'.repeat(40),
+      builds: [
+        { execution: '1', commit: 'a'.repeat(40), status: 'Stopped', phases: [], commands: [], notes: [] },
+        {
+          execution: '2',
+          commit: 'b'.repeat(40),
+          status: 'Succeeded',
+          phases: [{ name: 'BUILD', status: 'SUCCEEDED', milliseconds: 90_000 }],
+          commands: [{ command: 'npm run lint', milliseconds: 14_000 }],
+          notes: ['No data version has been pushed yet: executions use the sample set.'],
+        },
+      ],
+      mails: [
+        { date: '2026-11-23T20:02:00.000Z', to: 'team@example.com', subject: 'training succeeded', text: 'It did.' },
+      ],
+    },
     data: { source: 'sample', folder: 'sample', version: 'c0ffee'.padEnd(64, '0'), images: 66 },
     execution: {
       arn: EXECUTION,

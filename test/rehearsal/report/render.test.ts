@@ -19,6 +19,23 @@ describe('the report', () => {
     expect(html).toContain('1 min 23 s');
   });
 
+  test('shows how the commit was built, what mails went out, and which steps are still to come', async () => {
+    const html = render(await passedRecord());
+    expect(html).toContain('launched from the product of Service Catalog in 5.6 s');
+    expect(html).toMatch(/bbbbbbbbbb<\/code>.*Succeeded.*npm run lint<\/code> <span class="soft">14.0 s/s);
+    expect(html).toContain('training succeeded');
+    const states = [...html.matchAll(/<li class="(\w+)"><b>\d\. ([^<]+)/g)].map(([, state]) => state);
+    expect(states).toEqual(['done', 'done', 'done', 'done', 'later', 'later']);
+  });
+
+  test('GIVEN the build of the commit failed THEN training was not reached', async () => {
+    const { platform, ...record } = await passedRecord();
+    const builds = platform?.builds.map((build) => ({ ...build, status: 'Failed' })) ?? [];
+    const html = render({ ...record, outcome: 'failed', ...(platform && { platform: { ...platform, builds } }) });
+    const states = [...html.matchAll(/<li class="(\w+)"><b>/g)].map(([, state]) => state);
+    expect(states).toEqual(['later', 'later', 'later', 'failed', 'later', 'later']);
+  });
+
   test('shows a metric that COCO leaves undefined as such, and never a version as a number', async () => {
     const html = render(await passedRecord());
     expect(html).toMatch(/coco\.APl<\/code><\/th><td class="number">not defined/);
