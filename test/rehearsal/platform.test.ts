@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as operations from '../../src/operate';
 import { rehearse, type RehearsalEvent, type RehearsalOptions } from '../../src/rehearsal';
 import { installedPlatform, redefine } from '../operate/operator';
-import { MODULES, modelBuild } from './model-build';
+import { imagery, MODULES, modelBuild } from './model-build';
 import { denied, policiesOf } from './region/platform/replay';
 
 const launcher = join(__dirname, '../../seed-code/platform/images/launcher/launcher.cjs');
@@ -98,6 +98,19 @@ test.each([
   });
   await expect(ended).rejects.toThrow();
   expect(await rehearsal(dir, { keep: true })).toMatchObject({ outcome: 'registered' });
+});
+
+test('another trainer, imagery and MLflow are what the commit tries, after a person has pushed the data', async () => {
+  const dir = await platform();
+  const options = { trainer: { name: 'baseline' }, dataDir: imagery(), mlflow: 'http://127.0.0.1:5000' } as const;
+  const { platform: { builds, commit } = {}, data } = await rehearsal(dir, options);
+  expect(data).toMatchObject({ source: 'folder', folder: 'imagery' });
+  const commands = builds?.find((build) => build.commit === commit)?.commands.map(({ command }) => command);
+  const tried = [
+    'export MLFLOW_TRACKING_URI=http://127.0.0.1:5000',
+    'npm run pipeline -- upsert --set training.trainer=baseline',
+  ];
+  expect(commands).toEqual(expect.arrayContaining(tried));
 });
 
 test('a commit whose build fails says in which phase, why, and what was said last', async () => {
