@@ -81,7 +81,7 @@ const SIDECAR: Sidecar = {
   imageSize: 64,
   stride: 32,
   tiling: { size: 64, overlap: 0.25 },
-  operatingPoint: { confidence: 0.05, iou: 0.6, merge: 'nms', chosenOn: 'validation' },
+  operatingPoint: { confidence: 0.05, iou: 0.6, merge: 'nms', wholeFrame: true, chosenOn: 'validation' },
   license: 'Apache-2.0',
   trainer: { name: 'baseline', version: '1' },
   provenance: { dataVersion: 'none', seed: 0 },
