@@ -30,7 +30,7 @@ interface Refusal {
   /** What is wrong; done before the launch. @returns what the launch takes because of it */
   readonly given?: (platform: PublishedPlatform) => Promise<Arguments> | Arguments;
   readonly name?: string;
-  readonly code?: 2;
+  readonly code?: 1 | 2;
   readonly sentence: RegExp;
 }
 
