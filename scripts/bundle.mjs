@@ -172,21 +172,21 @@ function leaveOutTaskShell({ onLoad }) {
   onLoad({ filter: /node_modules[\\/]projen[\\/]lib[\\/]util[\\/]dax\.js$/ }, () => ({ contents: '' }));
 }
 
-/** The licences of all packages that the inputs come from. */
+/** The licences of all packages that the inputs come from; those that share a text stand above it together. */
 function notices(inputs) {
   const packages = new Set(
     inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean),
   );
-  return [...packages]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const texts = readdirSync(join(root, folder), { withFileTypes: true })
-        .filter((entry) => entry.isFile() && /^(licen[cs]e|notice|copying)/i.test(entry.name))
-        .map((entry) => readFileSync(join(root, folder, entry.name), 'utf8').trim());
-      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
-    })
-    .join(`\n\n${'-'.repeat(80)}\n\n`);
+  const byText = new Map();
+  for (const folder of [...packages].sort()) {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const texts = readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /^(licen[cs]e|notice|copying)/i.test(entry.name))
+      .map((entry) => readFileSync(join(root, folder, entry.name), 'utf8').trim());
+    const text = texts.join('\n\n');
+    byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...byText].map(([text, names]) => `${names.join('\n')}\n\n${text}`).join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
 /** Plain, old JavaScript, so that an old Node reads it and says what is wrong. */
