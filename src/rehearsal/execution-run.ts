@@ -78,7 +78,7 @@ async function addEvaluation(
   { outputs }: ObservedExecution,
 ): Promise<void> {
   const split = outputs.get('Split/split');
-  if (split !== undefined) record.warnings = await observeWarnings(client, split);
+  if (split !== undefined) record.warnings = [...record.warnings, ...(await observeWarnings(client, split))];
   const folder = outputs.get('Evaluate/evaluation');
   if (folder === undefined) return;
   record.evaluation = await observeEvaluation(client, folder);

@@ -19,18 +19,21 @@ function standIn(name: string): string {
   return `sha256:${createHash('sha256').update(`rehearsal of the image ${name}`).digest('hex')}`;
 }
 
-/**
- * @param modules the `node_modules` folder of the model-build package
- * @param launcher path of `launcher.cjs`
- * @param python interpreter that stands for the training image's, with the packages of `training/requirements.txt`
- */
-export function rehearsalImages(
-  account: string,
-  region: string,
-  modules: string,
-  launcher: string,
-  python?: string,
-): RehearsalImages {
+export interface ImagesOptions {
+  readonly account: string;
+  readonly region: string;
+  /** The `node_modules` folder of the model-build package. */
+  readonly modules: string;
+  /** Path of `launcher.cjs`. */
+  readonly launcher: string;
+  /** Interpreter that stands for the training image's, with the packages of `training/requirements.txt`. */
+  readonly python?: string;
+  /** URIs of the team's own images in the place of the platform's. */
+  readonly own: { readonly node?: string; readonly training?: string };
+}
+
+export function rehearsalImages(options: ImagesOptions): RehearsalImages {
+  const { account, region, modules, launcher, python, own } = options;
   const uri = (name: 'node' | 'training'): string =>
     `${account}.dkr.ecr.${region}.amazonaws.com/rehearsal@${STAND_INS[name]}`;
   const image: RuntimeImage = { nodePath: modules, launcher };
@@ -41,7 +44,8 @@ export function rehearsalImages(
     training: uri('training'),
     find: (asked) => {
       const digest = asked.slice(asked.indexOf('@') + 1);
-      return digest === STAND_INS.node ? image : digest === STAND_INS.training ? training : undefined;
+      if (digest === STAND_INS.node || asked === own.node) return image;
+      return digest === STAND_INS.training || asked === own.training ? training : undefined;
     },
   };
 }

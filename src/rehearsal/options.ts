@@ -1,5 +1,5 @@
 // What a rehearsal is asked for, and what it tells meanwhile.
-import type { Operations } from './platform';
+import type { Operations } from './operations';
 import type { RehearsalTrainer } from './trainer';
 
 /** A platform to publish and to launch the project from. */

@@ -10,6 +10,7 @@ const packageConfig = z.looseObject({
   projectName: z.string(),
   region: z.string(),
   training: z.looseObject({ trainer: z.string(), acceptUltralyticsLicense: z.boolean().default(false) }),
+  images: z.looseObject({ node: z.string().optional(), training: z.string().optional() }).default({}),
   steps: z.array(z.looseObject({ kind: z.string() })).default([]),
 });
 export type PackageConfig = z.infer<typeof packageConfig>;

@@ -43,7 +43,9 @@ export async function rehearse(
   const startedAt = new Date();
   const { phase, phases } = stopwatch(tell);
   const python = trainer?.name === 'ultralytics' ? trainer.python : undefined;
-  const images = rehearsalImages(ACCOUNT, config.region, modules, options.launcher, python);
+  const { launcher } = options;
+  const own = config.images;
+  const images = rehearsalImages({ account: ACCOUNT, region: config.region, modules, launcher, python, own });
   const jobs = new Map<string, JobOutcome>();
   let resumed: number | undefined;
   const region = await startRegion({
@@ -70,7 +72,7 @@ export async function rehearse(
     milliseconds: 0,
     outcome: 'failed',
     phases,
-    warnings: [],
+    warnings: Object.keys(own).map(standsIn),
     artifacts: [],
     behaviours: region.behaviours,
   };
@@ -106,6 +108,10 @@ export async function rehearse(
   }
   record.milliseconds = Date.now() - startedAt.getTime();
   return record;
+}
+
+function standsIn(image: string): string {
+  return `images.${image} is your own: a rehearsal runs no image, so what it has beside the platform's was not tried.`;
 }
 
 /** What was registered is not good for all that. */

@@ -3,12 +3,21 @@ import { join } from 'node:path';
 import { missingBinaries, rehearsalImages } from '../../src/rehearsal/images';
 import { temporaryFolder } from '../folder';
 
+const OPTIONS = { account: '000000000000', region: 'eu-west-1', modules: '/modules', launcher: '/launcher.cjs' };
+
 describe('the images of a rehearsal', () => {
   test('are two, and no other image can be run', () => {
-    const images = rehearsalImages('000000000000', 'eu-west-1', '/modules', '/launcher.cjs');
+    const images = rehearsalImages({ ...OPTIONS, own: {} });
     expect(images.find(images.node)).toEqual({ nodePath: '/modules', launcher: '/launcher.cjs' });
     expect(images.find(images.training)).toBeDefined();
     expect(images.find('763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-training:2.5')).toBeUndefined();
+  });
+
+  test("stand in for the team's own as well", () => {
+    const own = { training: '000000000000.dkr.ecr.eu-west-1.amazonaws.com/team/training@sha256:1' };
+    const images = rehearsalImages({ ...OPTIONS, python: '/python', own });
+    expect(images.find(own.training)).toEqual(images.find(images.training));
+    expect(images.find(own.training)?.environment).toEqual({ DRONE_MLOPS_PYTHON: '/python' });
   });
 });
 

@@ -12,6 +12,8 @@ export class BuildFailedError extends Error {
 }
 
 const POLL_MS = 200;
+/** Within which a push starts its build. */
+const START_MS = 60_000;
 const RUNNING = /^(InProgress|Stopping)$/;
 
 const executionList = z.object({
@@ -36,13 +38,21 @@ export async function stopBuilds(stage: Stage, pipelineName: string): Promise<vo
   }
 }
 
-/** Waits for the build of a commit. @returns all builds of the pipeline, oldest first */
+/**
+ * Waits for the build of a commit.
+ * @returns all builds of the pipeline, oldest first
+ * @throws BuildFailedError when the commit starts none
+ */
 export async function followBuild(stage: Stage, pipelineName: string, commit: string): Promise<readonly BuildRecord[]> {
   const { signal } = stage.options;
+  const began = performance.now();
   for (;;) {
     const found = await executionsOf(stage, pipelineName);
     const own = found.find((execution) => commitOf(execution) === commit);
     if (own !== undefined && !RUNNING.test(own.status)) return buildsOf(stage, pipelineName, found.toReversed());
+    if (own === undefined && performance.now() - began > START_MS) {
+      throw new BuildFailedError(`The push of ${commit} started no build: see the source stage of ${pipelineName}.`);
+    }
     await later(POLL_MS, undefined, { signal });
   }
 }

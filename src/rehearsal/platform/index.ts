@@ -1,6 +1,6 @@
 // A platform, from its repository to the execution that a commit in a launched project started.
-import type * as operate from '../../operate';
 import { pushData } from '../data';
+import type { Operations } from '../operations';
 import type { RehearsedPlatform } from '../options';
 import type { RehearsalRecord } from '../record';
 import { seedCommands } from '../seed-commands';
@@ -12,12 +12,6 @@ import { publishPlatform } from './publish';
 import { launchProject } from './launch';
 import { stagePlatform } from './staging';
 import { setUpStudio } from './studio';
-
-/** What the command line's own commands do; they come from it, since they are a bundle of their own. */
-export type Operations = Pick<
-  typeof operate,
-  'closeAws' | 'freezeCandidate' | 'launch' | 'nameInProject' | 'namesIn' | 'openAws' | 'publish' | 'readPlatform'
->;
 
 /**
  * Publishes, launches, clones, pushes a commit and follows its build. What becomes known on the way goes into the record.

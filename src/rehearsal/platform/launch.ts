@@ -2,7 +2,7 @@
 import type { Platform, StandingProject } from '../../operate';
 import type { PlatformRecord } from '../record';
 import type { Stage } from '../stage';
-import type { Operations } from './index';
+import type { Operations } from '../operations';
 import { accessTo } from './publish';
 import { workOf } from './staging';
 import { makeRole, type Studio } from './studio';

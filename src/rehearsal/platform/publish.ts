@@ -2,7 +2,7 @@
 import type { ImageBuilder, Platform, PlatformNamesIn, Publication } from '../../operate';
 import { STAND_INS } from '../images';
 import type { Stage } from '../stage';
-import type { Operations } from './index';
+import type { Operations } from '../operations';
 import { workOf } from './staging';
 import type { Studio } from './studio';
 

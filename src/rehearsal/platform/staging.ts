@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Platform, Work } from '../../operate';
 import type { Stage } from '../stage';
-import type { Operations } from './index';
+import type { Operations } from '../operations';
 
 /** Not copied: what installations, builds and rehearsals leave. */
 const LEFT = new Set(['node_modules', '.git', '.rehearsal', 'dist']);
