@@ -86,6 +86,7 @@ export class ModelBuildProject extends GeneratedRoot {
       roots: ['<rootDir>/test'],
       transform: { '^.+\\.ts$': ['@swc/jest'] },
       testMatch: ['**/*.test.ts'],
+      maxWorkers: '100%', // builds have two processors, and nothing else to do
       testTimeout: 30_000, // a busy machine is no failure
     });
     this.addDeps(
