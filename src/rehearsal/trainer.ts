@@ -25,7 +25,7 @@ const ULTRALYTICS: Readonly<Record<string, string>> = {
   'training.modelSize': 'rehearsal',
   'training.imageSize': '320',
   'tiling.size': '320',
-  'training.epochs': '8',
+  'training.epochs': '6',
   'training.batch': '4',
   'training.optimiser': 'AdamW',
   'training.learningRate': '0.007',

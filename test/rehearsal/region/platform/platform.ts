@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import {
+  AlreadyExistsException,
   CreateStackCommand,
   UpdateStackCommand,
   type CloudFormationClient,
@@ -91,12 +92,13 @@ export async function deploy(
 ): Promise<Stack> {
   const TemplateBody = readFileSync(join(outdir, `${id}.template.json`), 'utf8');
   const input = { StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
-  await client
-    .send(new CreateStackCommand(input))
-    .catch((error: unknown) =>
-      error instanceof Error && error.name === 'AlreadyExistsException'
-        ? client.send(new UpdateStackCommand(input))
-        : Promise.reject(error instanceof Error ? error : new Error(String(error))),
-    );
+  try {
+    await client.send(new CreateStackCommand(input));
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsException)) throw error;
+    await client.send(new UpdateStackCommand(input)).catch((refused: unknown) => {
+      if (!(refused instanceof Error) || refused.message !== 'No updates are to be performed.') throw refused;
+    });
+  }
   return settled(client, StackName);
 }
