@@ -50,9 +50,9 @@ def give_up(reason: str) -> NoReturn:
     raise SystemExit(1)
 
 
-def prepare(job: Job) -> None:
-    """Sets what Ultralytics reads when it is imported: its folders are the job's, and nothing calls home."""
-    settings = Path(job.work, "settings")
+def prepare(work: Path) -> None:
+    """Sets what Ultralytics reads when it is imported: its folders are in `work`, and nothing calls home."""
+    settings = work / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     os.environ.update(
         YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_VERBOSE="false", YOLO_CONFIG_DIR=str(settings)
@@ -272,7 +272,7 @@ def main() -> None:
 def run(job: Job) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
-    prepare(job)
+    prepare(Path(job.work))
     facts = checkpoint.load(Path(job.checkpoints), job.run, run_files(job))
     try:
         if facts is None or not facts.finished:

@@ -17,8 +17,8 @@ import { decodeImage, openDetector } from '../../../src/vision';
 import { settings, trainingContext } from '../context';
 import { SCENE_CLASSES, writeSceneTiles } from '../scene-tiles';
 
-const python = process.env.DRONE_MLOPS_ULTRALYTICS_PYTHON;
-const suite = python === undefined ? describe.skip : describe;
+const interpreter = process.env.DRONE_MLOPS_ULTRALYTICS_PYTHON;
+const suite = interpreter === undefined ? describe.skip : describe;
 const code = resolve(__dirname, '../../..');
 const data = mkdtempSync(join(tmpdir(), 'ultralytics-real-'));
 const EPOCHS = 10;
@@ -32,6 +32,7 @@ def audit(event, args):
 sys.addaudithook(audit)
 `;
 const guard = mkdtempSync(join(data, 'guard-'));
+const python = join(guard, 'python');
 
 interface Trained {
   readonly model: TrainedModel;
@@ -42,16 +43,11 @@ interface Trained {
   readonly started: unknown[];
 }
 
-const { PYTHONPATH: before } = process.env;
 beforeAll(async () => {
   writeFileSync(join(guard, 'sitecustomize.py'), GUARD);
-  process.env.PYTHONPATH = guard;
+  writeFileSync(python, `#!/bin/sh\nPYTHONPATH='${guard}' exec '${interpreter ?? ''}' "$@"\n`, { mode: 0o755 });
   await writeSceneTiles(join(data, 'train'), 64, 64, 1);
   await writeSceneTiles(join(data, 'validation'), 16, 64, 2);
-});
-afterAll(() => {
-  if (before === undefined) delete process.env.PYTHONPATH;
-  else process.env.PYTHONPATH = before;
 });
 
 async function train(given: Partial<TrainingContext> = {}, recorded: number[] = []): Promise<Trained> {
@@ -62,7 +58,7 @@ async function train(given: Partial<TrainingContext> = {}, recorded: number[] = 
     trainingContext(data, {
       settings: settings(RUN),
       code,
-      python: python ?? '',
+      python,
       output,
       checkpoints,
       log: (event, fields) => {
@@ -182,7 +178,7 @@ suite('real Ultralytics', () => {
     }
     await detector.close();
     const ours = evaluation.result().ultralytics;
-    const { stdout } = await promisify(execFile)(python ?? '', [
+    const { stdout } = await promisify(execFile)(python, [
       join(__dirname, 'python', 'validate_weights.py'),
       ...[join(output, 'weights.pt'), channel, join(channel, 'classes.json'), '64', mkdtempSync(join(data, 'work-'))],
     ]);
@@ -213,7 +209,7 @@ suite('real Ultralytics', () => {
 
   test('no run here has asked for a network: a Python that does ends at once', () => {
     const ask = ['-c', 'import socket; socket.create_connection(("127.0.0.1", 9))'];
-    expect(() => execFileSync(python ?? '', ask, { stdio: 'pipe' })).toThrow(/ASKED FOR THE NETWORK/);
+    expect(() => execFileSync(python, ask, { stdio: 'pipe' })).toThrow(/ASKED FOR THE NETWORK/);
   });
 });
 
@@ -230,7 +226,7 @@ async function killed(context: TrainingContext, signal: NodeJS.Signals, wait: nu
   const work = mkdtempSync(join(data, 'work-'));
   const job = join(work, 'job.json');
   writeFileSync(job, JSON.stringify(await jobFile(context, work)));
-  const child = spawn(python ?? '', [join(code, 'training', 'train.py'), job], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(python, [join(code, 'training', 'train.py'), job], { stdio: ['ignore', 'pipe', 'ignore'] });
   let said = '';
   const training = new Promise<void>((begun) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -4,14 +4,16 @@ Usage: validate_weights.py WEIGHTS.pt CHANNEL CLASSES.json IMAGE_SIZE WORK. Prin
 """
 
 import json
-import os
 import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[4] / "training"))
+from train import prepare
 
 
 def main() -> None:
     weights, channel, classes, image_size, work = sys.argv[1:]
-    os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_VERBOSE="false", YOLO_CONFIG_DIR=work)
+    prepare(Path(work))
     from ultralytics import YOLO
 
     images = str(Path(channel, "images"))
