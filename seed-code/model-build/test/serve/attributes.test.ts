@@ -1,17 +1,9 @@
-import type { Sidecar } from '../../src/model';
 import { DEFAULT_BOUNDS, detectOptions } from '../../src/serve/attributes';
+import { redBoxSidecar } from '../vision/red-box-model';
 
-const SIDECAR: Sidecar = {
-  format: 'drone-mlops/model@1',
-  classes: ['box'],
-  imageSize: 64,
-  stride: 32,
-  tiling: { size: 64, overlap: 0.2 },
+const SIDECAR = redBoxSidecar(64, {
   operatingPoint: { confidence: 0.05, iou: 0.6, merge: 'nmm', wholeFrame: false, chosenOn: 'validation' },
-  license: 'Apache-2.0',
-  trainer: { name: 'baseline', version: '1' },
-  provenance: { dataVersion: 'd', seed: 0 },
-};
+});
 
 test('a frame is looked at as the operating point says, unless the request says otherwise', () => {
   expect(detectOptions(SIDECAR, undefined, DEFAULT_BOUNDS)).toMatchObject({

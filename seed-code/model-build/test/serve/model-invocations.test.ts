@@ -1,20 +1,10 @@
 import sharp from 'sharp';
-import type { Sidecar } from '../../src/model';
 import { DEFAULT_BOUNDS } from '../../src/serve';
 import { ModelInvocations, type FetchObject } from '../../src/serve/model-invocations';
 import type { Detection, Detector } from '../../src/vision';
+import { redBoxSidecar } from '../vision/red-box-model';
 
-const sidecar: Sidecar = {
-  format: 'drone-mlops/model@1',
-  classes: ['box'],
-  imageSize: 64,
-  stride: 32,
-  tiling: { size: 64, overlap: 0.25 },
-  operatingPoint: null,
-  license: 'Apache-2.0',
-  trainer: { name: 'baseline', version: '1' },
-  provenance: { dataVersion: 'none', seed: 0 },
-};
+const sidecar = redBoxSidecar(64);
 
 const LIMITS = { concurrent: 2, maxObjectBytes: 100_000, maxPixels: 1e6 };
 

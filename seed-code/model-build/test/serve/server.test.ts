@@ -2,7 +2,6 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import type { Sidecar } from '../../src/model';
 import {
   DEFAULT_BOUNDS,
   InferenceServer,
@@ -11,19 +10,11 @@ import {
   type Invocations,
   type ServerOptions,
 } from '../../src/serve';
-import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
+import { redBoxFrame, redBoxSidecar, writeRedBoxModel } from '../vision/red-box-model';
 
-const sidecar: Sidecar = {
-  format: 'drone-mlops/model@1',
-  classes: ['box'],
-  imageSize: 64,
-  stride: 32,
-  tiling: { size: 64, overlap: 0.25 },
+const sidecar = redBoxSidecar(64, {
   operatingPoint: { confidence: 0.05, iou: 0.6, merge: 'nms', wholeFrame: true, chosenOn: 'validation' },
-  license: 'Apache-2.0',
-  trainer: { name: 'baseline', version: '1' },
-  provenance: { dataVersion: 'none', seed: 0 },
-};
+});
 
 /** A server under test and what it logged. */
 async function start(change: Partial<ServerOptions> = {}) {

@@ -13,24 +13,14 @@ import { evaluate } from '../../src/steps/evaluate';
 import type { TrackedContext } from '../../src/steps/tracked';
 import { untracked } from '../../src/tracking';
 import { addFiles } from '../dataset/folders';
-import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
+import { redBoxFrame, redBoxSidecar, writeRedBoxModel } from '../vision/red-box-model';
 
 // Each run starts a thread for each processor and model, from TypeScript sources.
 jest.setTimeout(60_000);
 
 const FRAME = { width: 128, height: 64 } as const;
 const SETTINGS = ['--gate=coco.AP50=0.5', '--gate=ultralytics.R=1', '--tile-size=64', '--overlap=0', '--merge=nms'];
-const SIDECAR: Sidecar = {
-  format: 'drone-mlops/model@1',
-  classes: ['box'],
-  imageSize: 64,
-  stride: 32,
-  tiling: { size: 64, overlap: 0.2 },
-  operatingPoint: null,
-  license: 'Apache-2.0',
-  trainer: { name: 'baseline', version: '1' },
-  provenance: { dataVersion: 'f00d', seed: 3 },
-};
+const SIDECAR = redBoxSidecar(64, { provenance: { dataVersion: 'f00d', seed: 3 } });
 
 type PixelBox = readonly [left: number, top: number, right: number, bottom: number];
 

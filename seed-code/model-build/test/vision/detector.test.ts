@@ -6,20 +6,10 @@ import type { Sidecar } from '../../src/model';
 import { GraphBuilder } from '../../src/onnx';
 import { decodeImage, DetectorError, openDetector, type Detector } from '../../src/vision';
 import { randomNumbers } from './random';
-import { redBoxFrame, writeRedBoxModel } from './red-box-model';
+import { redBoxFrame, redBoxSidecar, writeRedBoxModel } from './red-box-model';
 
 const SIZE = 160;
-const sidecar: Sidecar = {
-  format: 'drone-mlops/model@1',
-  classes: ['box'],
-  imageSize: SIZE,
-  stride: 32,
-  tiling: { size: SIZE, overlap: 0.4 },
-  operatingPoint: null,
-  license: 'Apache-2.0',
-  trainer: { name: 'baseline', version: '1' },
-  provenance: { dataVersion: 'none', seed: 0 },
-};
+const sidecar = redBoxSidecar(SIZE);
 
 describe.each([1, 'batch'] as const)('a perfect detector with a batch axis of %s', (batch) => {
   let detector: Detector;

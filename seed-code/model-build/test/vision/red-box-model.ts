@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GraphBuilder, type Value } from '../../src/onnx';
+import type { Sidecar } from '../../src/model';
 import type { Frame } from '../../src/vision';
 
 /** Writes the model to a new folder and returns its path. */
@@ -44,6 +45,22 @@ export function writeRedBoxModel({
   const file = join(mkdtempSync(join(tmpdir(), 'red-box-')), 'model.onnx');
   writeFileSync(file, graph.build({ imgsz: `[${size}, ${size}]`, ...metadata }));
   return file;
+}
+
+/** What stands beside the model. */
+export function redBoxSidecar(size: number, change: Partial<Sidecar> = {}): Sidecar {
+  return {
+    format: 'drone-mlops/model@1',
+    classes: ['box'],
+    imageSize: size,
+    stride: 32,
+    tiling: { size, overlap: 0.25 },
+    operatingPoint: null,
+    license: 'Apache-2.0',
+    trainer: { name: 'baseline', version: '1' },
+    provenance: { dataVersion: 'none', seed: 0 },
+    ...change,
+  };
 }
 
 /** A grey frame with a red box in it. */
