@@ -49,7 +49,8 @@ function objectIn({ width, height }: { width: number; height: number }, traits: 
       region: only('region', ['ignored-region', 'others'] as const),
       crowd: only('crowd', ['crowd'] as const),
       ignored: only('ignored', ['ignored'] as const),
-      area: only('area', [0.5, 12]),
+      // No box's own: those are 64ths.
+      area: only('area', [0.3, 12.1]),
       score: only('score', [0.25, 1]),
       truncation: only('visibility', [1]),
       occlusion: only('visibility', [1, 2]),
