@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 import { parseYoloLabels, toTruths } from '../dataset';
+import { CANDIDATES, MAX_DETECTIONS } from '../evaluation';
 import { DetectionEvaluation } from '../metrics';
 import { decodeImage, openDetector } from '../vision';
 import type { Measurement } from './measurement';
@@ -9,8 +10,6 @@ import type { Measurement } from './measurement';
 /** Cars, trucks and buses count as one class: nadir views of them differ less than the two sets' names do. */
 const VEHICLES = new Set(['car', 'truck', 'bus', 'minibus']);
 const TILING = { size: 320, overlap: 0.2 } as const;
-/** What a curve needs. */
-const CANDIDATES = { confidence: 0.001, multiLabel: true } as const;
 
 export const sliced: Measurement = {
   name: `AP50 on vehicles of aerial frames, in tiles of ${TILING.size} px`,
@@ -19,7 +18,9 @@ export const sliced: Measurement = {
   async run({ labelled, model }) {
     if (labelled === null || model === null) return { skipped: 'needs a folder of labelled frames and a COCO model' };
     const detector = await openDetector({ modelPath: model });
-    const [inTiles, whole] = [1, 2].map(() => new DetectionEvaluation({ classes: ['vehicle'], maxDetections: 500 }));
+    const [inTiles, whole] = [1, 2].map(
+      () => new DetectionEvaluation({ classes: ['vehicle'], maxDetections: MAX_DETECTIONS }),
+    );
     try {
       const names = (await readFile(join(labelled, 'classes.txt'), 'utf8')).trim().split('\n');
       for (const file of (await readdir(labelled)).filter((name) => extname(name) === '.png').sort()) {

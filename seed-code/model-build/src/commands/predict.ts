@@ -4,7 +4,15 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import type { Sidecar } from '../model';
-import { DEFAULT_MERGE, decodeImage, openDetector, type Detection, type DetectOptions, type Frame } from '../vision';
+import {
+  DEFAULT_MERGE,
+  decodeImage,
+  openDetector,
+  servedOptions,
+  type Detection,
+  type DetectOptions,
+  type Frame,
+} from '../vision';
 import { sidecarFile, sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
 import { progress } from './progress';
 import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
@@ -115,10 +123,7 @@ function parse(args: readonly string[]) {
 /** Options that the model was trained and, where it was, evaluated for. */
 function asTrained(options: DetectOptions, sidecar: Sidecar | undefined, file: string): DetectOptions {
   if (!sidecar) throw new UsageError(`--as-trained reads ${file}, which is not there.`);
-  const { tiling, operatingPoint } = sidecar;
-  if (!operatingPoint) return { ...options, tiling };
-  const { confidence, iou, merge, wholeFrame } = operatingPoint;
-  return { ...options, tiling, confidence, iou, merge: { ...DEFAULT_MERGE, method: merge }, wholeFrame };
+  return { ...options, ...(sidecar.operatingPoint ? servedOptions(sidecar) : { tiling: sidecar.tiling }) };
 }
 
 /** Files as they are given, folders as the images in them. @throws UsageError for a folder without any, or two of one name */

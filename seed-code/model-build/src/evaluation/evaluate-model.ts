@@ -10,7 +10,7 @@ import {
 } from '../metrics';
 import type { Log } from '../sagemaker';
 import { randomStream } from '../sample';
-import type { Detection, Detector, MergeOptions } from '../vision';
+import type { Detection, Detector, DetectOptions, MergeOptions } from '../vision';
 import { CANDIDATES, MAX_DETECTIONS, NMS_IOU } from './candidates';
 import { Gallery } from './gallery';
 import { GoldenFrames } from './golden';
@@ -24,9 +24,9 @@ import {
 } from './held-out';
 
 /** The model that serves today, looking at frames as it does there. */
-export interface LiveModel extends Pick<TiledOptions, 'tiling'>, Pick<OperatingPoint, 'wholeFrame'> {
+export interface LiveModel {
   readonly detector: Detector;
-  readonly merge: MergeOptions;
+  readonly served: Pick<DetectOptions, 'tiling' | 'merge' | 'wholeFrame'>;
 }
 
 export interface ModelEvaluationInputs extends Pick<HeldOutFrames, 'split' | 'images' | 'signal'> {
@@ -109,8 +109,7 @@ export async function evaluateModel(inputs: ModelEvaluationInputs): Promise<Mode
     add(sliced, looked, found);
     add(fullFrame, looked, looked.found.fullFrame);
     if (live) {
-      const asServed = { ...options, tiling: live.tiling, merge: live.merge, wholeFrame: live.wholeFrame };
-      add(ofLive, looked, await live.detector.detect(looked.frame, asServed));
+      add(ofLive, looked, await live.detector.detect(looked.frame, { ...live.served, ...CANDIDATES }));
     }
     const shown = found.filter(({ score }) => score >= confidence);
     const counts = confusion.add(looked.truths, shown);

@@ -1,3 +1,4 @@
+export { CANDIDATES, MAX_DETECTIONS } from './candidates';
 export { evaluateFolder, type FolderEvaluation, type FolderEvaluationOptions } from './evaluate-folder';
 export { histogramChart, type HistogramChart } from './chart';
 export {

@@ -1,7 +1,7 @@
 // Settings of one request, in the custom attributes that SageMaker hands through: `confidence=0.4;tile=640;merge=nmm`.
 import { z } from 'zod';
 import type { Sidecar } from '../model';
-import { DEFAULT_MERGE, tileGrid, type DetectOptions, type Frame } from '../vision';
+import { DEFAULT_MERGE, servedOptions, tileGrid, type DetectOptions, type Frame } from '../vision';
 import { RequestError } from './request-error';
 
 /** The header through which InvokeEndpoint's CustomAttributes arrive. */
@@ -19,9 +19,6 @@ export interface RequestBounds {
 
 /** 400 tiles cover 100 megapixels in tiles of 640 px that overlap by a fifth. */
 export const DEFAULT_BOUNDS: RequestBounds = { minConfidence: 0.001, maxDetections: 1000, maxTiles: 400 };
-
-/** What Ultralytics predicts with, and SAHI slices by, for a model without an operating point. */
-const DEFAULT_OPERATING_POINT = { confidence: 0.25, iou: 0.7, merge: DEFAULT_MERGE.method, wholeFrame: true };
 
 /** Tiles are from half to four times the model's input: smaller ones show too little of an object, larger ones too little detail. */
 function schemaFor({ imageSize }: Sidecar, { minConfidence, maxDetections }: RequestBounds) {
@@ -58,14 +55,14 @@ export function detectOptions(sidecar: Sidecar, header: string | undefined, boun
     throw new RequestError(400, `The custom attributes are not valid: ${z.prettifyError(parsed.error)}`);
   }
   const { confidence, iou, tile = sidecar.tiling.size, overlap = sidecar.tiling.overlap, merge, ...rest } = parsed.data;
-  const operatingPoint = sidecar.operatingPoint ?? DEFAULT_OPERATING_POINT;
+  const served = servedOptions(sidecar);
   return {
-    confidence: confidence ?? operatingPoint.confidence,
-    iou: iou ?? operatingPoint.iou,
+    confidence: confidence ?? served.confidence,
+    iou: iou ?? served.iou,
     maxDetections: rest['max-detections'],
     tiling: tile === 'none' ? null : { size: tile, overlap },
-    merge: { ...DEFAULT_MERGE, method: merge ?? operatingPoint.merge },
-    wholeFrame: rest['whole-frame'] ?? operatingPoint.wholeFrame,
+    merge: merge === undefined ? served.merge : { ...DEFAULT_MERGE, method: merge },
+    wholeFrame: rest['whole-frame'] ?? served.wholeFrame,
   };
 }
 

@@ -20,7 +20,7 @@ import { EvaluationError } from '../metrics';
 import { OnnxError, parseSidecar, SidecarError, type Sidecar } from '../model';
 import { parseArguments, repeatedSetting, runStep, StepError } from '../sagemaker';
 import type { RunLog } from '../tracking';
-import { DEFAULT_MERGE, DetectorError, openDetector } from '../vision';
+import { DEFAULT_MERGE, DetectorError, openDetector, servedOptions } from '../vision';
 import { tracked, type TrackedContext } from './tracked';
 
 const threshold = z.string().transform((text, context) => {
@@ -124,8 +124,7 @@ async function openLive(archive: string, folder: string): Promise<LiveModel | nu
   if (!existsSync(archive)) return null;
   const { modelPath, sidecar } = await unpackModel(archive, folder);
   const detector = await openDetector({ modelPath, sidecar });
-  const { merge: method = DEFAULT_MERGE.method, wholeFrame = true } = sidecar.operatingPoint ?? {};
-  return { detector, tiling: sidecar.tiling, merge: { ...DEFAULT_MERGE, method }, wholeFrame };
+  return { detector, served: servedOptions(sidecar) };
 }
 
 async function unpackModel(archive: string, folder: string) {

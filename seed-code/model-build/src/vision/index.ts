@@ -15,4 +15,5 @@ export { cropFrame, tileGrid, type Tile } from './tiles';
 export { nonMaximumSuppression, type Candidates, type NmsOptions } from './nms';
 export { DEFAULT_MERGE, mergeDetections, type MergeOptions } from './merge';
 export { openDetector, type DetectOptions, type Detector, type DetectorOptions, type EachWay } from './detector';
+export { servedOptions } from './served';
 export { DetectorError } from './inference-pool';
