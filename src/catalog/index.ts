@@ -7,6 +7,7 @@ export { serviceCatalogStatements, studioStatements } from './launch-fixed';
 export { RELEASES, addPlatformStacks, readDefinition, templateOptions } from './platform-app';
 export {
   ReleaseError,
+  checkVersion,
   deprecatedReleases,
   freezeRelease,
   readReleases,

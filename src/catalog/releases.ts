@@ -46,6 +46,12 @@ interface ReleaseRecord {
   readonly tested?: boolean;
 }
 
+/** @throws ReleaseError for a version that is no X.Y.Z */
+export function checkVersion(version: string): void {
+  if (/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) return;
+  throw new ReleaseError(`${JSON.stringify(version)} is no version: name it X.Y.Z, such as 1.0.0.`);
+}
+
 /**
  * Freezes a release. It appears whole or not at all; frozen again with the same content, it is left as it is, but for its tests
  * that have passed since.
@@ -54,9 +60,7 @@ interface ReleaseRecord {
  * @throws ReleaseError for a version that is no X.Y.Z, or one that is frozen with another content
  */
 export function freezeRelease(dir: string, version: string, yaml: string, seed: Buffer, tested: boolean): void {
-  if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version)) {
-    throw new ReleaseError(`${JSON.stringify(version)} is no version: name it X.Y.Z, such as 1.0.0.`);
-  }
+  checkVersion(version);
   const target = join(dir, version);
   const files = { [TEMPLATE]: Buffer.from(yaml), [SEED]: seed };
   if (existsSync(target)) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   RELEASES,
+  checkVersion,
   freezeRelease,
   readDefinition,
   readReleases,
@@ -55,6 +56,7 @@ export async function release(
   if (!existsSync(join(dir, 'drone-mlops.json')) || !existsSync(seedFolder)) {
     throw new PlatformError(`${dir} is no platform repository with a model-build in it: name one with --project.`);
   }
+  checkVersion(version); // Before minutes go by in its tests.
   const folder = join(RELEASES, version);
   const known = readReleases(join(dir, RELEASES)).find((one) => one.version === version);
   const seed = await seedZip(seedFolder);

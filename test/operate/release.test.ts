@@ -126,4 +126,7 @@ test('a frozen release never changes: neither by another release of its name, no
 
 test.each(['1.0', 'v1.0.0', '1.0.0-rc.1', '01.0.0'])('%s is no version of a release', async (version) => {
   refused(await release(platform('true'), version, '--no-test'), 1, 'is no version: name it X.Y.Z, such as 1.0.0.');
+  // AND its seed is not tried for it
+  const { said } = await release(platform('true'), version);
+  expect(said).toMatch(/^\S+ is no version/);
 });
