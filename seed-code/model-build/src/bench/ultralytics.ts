@@ -29,7 +29,7 @@ sys.path.insert(0, sys.argv[1])
 import train as runner
 from job import Job, training_arguments
 job = Job.read(Path(sys.argv[2]))
-runner.prepare(job)
+runner.prepare(Path(job.work))
 from ultralytics import YOLO
 ends = []
 model = YOLO(runner.architecture(job), task="detect")
