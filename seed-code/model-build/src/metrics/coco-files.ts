@@ -122,12 +122,15 @@ class Entries {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly file: string,
-    private readonly extras: readonly string[],
+    private readonly extras: readonly [string, string?],
   ) {}
 
   /** Reads an array of entries; those of unknown categories are left out. */
   read(cursor: JsonCursor): void {
     const { images } = this.catalogue;
+    // Entries of one image follow one another, mostly.
+    let lastImage: ImageId | undefined;
+    let imageIndex: number | undefined;
     const readSide = () => {
       this.readSide(cursor);
     };
@@ -143,7 +146,8 @@ class Entries {
           `${this.file}: entry ${index} needs image_id, category_id and a bbox of four numbers.`,
         );
       }
-      const imageIndex = images.get(image);
+      if (image !== lastImage) imageIndex = images.get(image);
+      lastImage = image;
       if (imageIndex === undefined) {
         throw new EvaluationError(
           `${this.file}: entry ${index} is of image ${image}, which the annotations do not name.`,
@@ -185,15 +189,16 @@ class Entries {
     this.entry.image = undefined;
     this.entry.classIndex = undefined;
     this.entry.sides = 0;
-    this.numbers.fill(NaN, this.length * STRIDE, (this.length + 1) * STRIDE);
+    this.numbers[this.length * STRIDE + 4] = NaN;
+    this.numbers[this.length * STRIDE + 5] = NaN;
   }
 
   private readMember(cursor: JsonCursor, key: string, readSide: () => void): void {
-    const extra = this.extras.indexOf(key);
     if (key === 'image_id') this.entry.image = readId(cursor);
     else if (key === 'category_id') this.entry.classIndex = this.catalogue.categories.get(readId(cursor)) ?? UNKNOWN;
     else if (key === 'bbox') cursor.array(readSide);
-    else if (extra !== -1) this.numbers[this.length * STRIDE + 4 + extra] = cursor.number();
+    else if (key === this.extras[0]) this.numbers[this.length * STRIDE + 4] = cursor.number();
+    else if (key === this.extras[1]) this.numbers[this.length * STRIDE + 5] = cursor.number();
     else cursor.skip();
   }
 

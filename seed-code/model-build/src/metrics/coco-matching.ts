@@ -2,7 +2,7 @@
 // Source: cocoapi, PythonAPI/pycocotools/cocoeval.py (evaluateImg) and common/maskApi.c (bbIou).
 import { CROWD, type ClassBoxes, type DetectionColumns, type TruthColumns } from './boxes';
 import { grown } from './matched-detections';
-import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS } from './thresholds';
+import { ALL_THRESHOLDS, AREA_RANGE_NAMES, AREA_RANGES, IOU_THRESHOLDS, reachedBy } from './thresholds';
 
 const RANGES = AREA_RANGE_NAMES.length;
 const LOWEST = AREA_RANGE_NAMES.map((name) => AREA_RANGES[name][0]);
@@ -14,7 +14,7 @@ export const IGNORE_SHIFT = IOU_THRESHOLDS.length;
 export const IGNORED_EVERYWHERE = ALL_THRESHOLDS << IGNORE_SHIFT;
 
 // Bound once: a loader of TypeScript sources makes every use of an import a call.
-const [ALL, IS_CROWD, grow] = [ALL_THRESHOLDS, CROWD, grown] as const;
+const [ALL, IS_CROWD, SHIFT, grow, reached] = [ALL_THRESHOLDS, CROWD, IGNORE_SHIFT, grown, reachedBy] as const;
 
 /** pycocotools caps a threshold just below 1. */
 const MATCH_AT = IOU_THRESHOLDS.map((threshold) => Math.min(threshold, 1 - 1e-10));
@@ -28,8 +28,9 @@ export class CocoMatcher {
   private candidateTruth = new Uint32Array(64);
   private candidateIou = new Float64Array(64);
   private ends = new Uint32Array(0);
-  /** By position: the highest IoU of its candidates, 0 without. */
-  private highest = new Float64Array(0);
+  /** By position: the thresholds that the highest IoU of its candidates reaches. */
+  private reached = new Uint16Array(0);
+  private area = new Float64Array(0);
   /** By position: the mask before detections outside the area range are ignored. */
   private matched = new Uint32Array(0);
   /** By truth: the thresholds at which it is taken. */
@@ -38,7 +39,7 @@ export class CocoMatcher {
 
   /** @param masks receives a mask for each detection and area range, at `at + position * ranges + range` */
   match(boxes: ClassBoxes, masks: Uint32Array, at: number): void {
-    const { detections, order, start, end } = boxes;
+    const { start, end } = boxes;
     const count = boxes.truthEnd - boxes.truthStart;
     this.reserve(end - start, count);
     this.findCandidates(boxes);
@@ -49,15 +50,14 @@ export class CocoMatcher {
       const changed = this.markIgnored(boxes, lowest, highest);
       if (changed || range === 0) this.claim(boxes);
       this.truths[range] = count - sum(this.ignored, count);
-      for (let position = start; position < end; position += 1) {
-        const detection = order[position];
-        const area = detections.width[detection] * detections.height[detection];
-        let mask = this.matched[position - start];
+      for (let position = 0; position < end - start; position += 1) {
+        const area = this.area[position];
+        let mask = this.matched[position];
         if (area < lowest || area > highest) {
-          const unmatched = ~(mask | (mask >>> IGNORE_SHIFT)) & ALL;
-          mask |= unmatched << IGNORE_SHIFT;
+          const unmatched = ~(mask | (mask >>> SHIFT)) & ALL;
+          mask |= unmatched << SHIFT;
         }
-        masks[at + (position - start) * RANGES + range] = mask;
+        masks[at + position * RANGES + range] = mask;
       }
     }
   }
@@ -78,7 +78,8 @@ export class CocoMatcher {
   private reserve(detections: number, truths: number): void {
     if (this.ends.length < detections) {
       this.ends = new Uint32Array(2 * detections);
-      this.highest = new Float64Array(2 * detections);
+      this.reached = new Uint16Array(2 * detections);
+      this.area = new Float64Array(2 * detections);
       this.matched = new Uint32Array(2 * detections);
     }
     if (this.taken.length < truths) {
@@ -91,9 +92,10 @@ export class CocoMatcher {
     const { detections, order, start, end, truths, truthOrder, truthStart, truthEnd } = boxes;
     let count = 0;
     for (let position = start; position < end; position += 1) {
+      const detection = order[position];
       let highest = 0;
       for (let truth = truthStart; truth < truthEnd; truth += 1) {
-        const iou = cocoIou(detections, order[position], truths, truthOrder[truth]);
+        const iou = cocoIou(detections, detection, truths, truthOrder[truth]);
         if (iou < MATCH_AT[0]) continue;
         if (count === this.candidateIou.length) {
           this.candidateTruth = grow(this.candidateTruth, new Uint32Array(2 * count));
@@ -105,7 +107,8 @@ export class CocoMatcher {
         if (iou > highest) highest = iou;
       }
       this.ends[position - start] = count;
-      this.highest[position - start] = highest;
+      this.reached[position - start] = reached(highest, MATCH_AT);
+      this.area[position - start] = detections.width[detection] * detections.height[detection];
     }
   }
 
@@ -130,21 +133,34 @@ export class CocoMatcher {
     let from = 0;
     for (let position = 0; position < end - start; position += 1) {
       const to = this.ends[position];
-      const highest = this.highest[position];
-      let mask = 0;
-      for (let threshold = 0; threshold < MATCH_AT.length && highest >= MATCH_AT[threshold]; threshold += 1) {
-        const bit = 1 << threshold;
-        let best = this.bestFree(from, to, threshold, 0, boxes);
-        if (best !== -1) mask |= bit;
-        else {
-          best = this.bestFree(from, to, threshold, 1, boxes);
-          if (best !== -1) mask |= bit << IGNORE_SHIFT;
-        }
-        if (best !== -1) this.taken[best] |= bit;
-      }
-      this.matched[position] = mask;
+      const reached = this.reached[position];
+      if (to - from === 1) this.matched[position] = this.claimOnly(from, reached, boxes);
+      else this.matched[position] = this.claimBest(from, to, reached, boxes);
       from = to;
     }
+  }
+
+  /** Of one candidate: the thresholds at which it is free need no search. */
+  private claimOnly(candidate: number, reached: number, { truths, truthOrder, truthStart }: ClassBoxes): number {
+    const truth = this.candidateTruth[candidate];
+    const isCrowd = truths.flag[truthOrder[truthStart + truth]] === IS_CROWD;
+    const mask = isCrowd ? reached : reached & ~this.taken[truth];
+    this.taken[truth] |= mask;
+    return this.ignored[truth] === 1 ? mask << SHIFT : mask;
+  }
+
+  private claimBest(from: number, to: number, reached: number, boxes: ClassBoxes): number {
+    let mask = 0;
+    for (let threshold = 0, bit = 1; (reached & bit) !== 0; threshold += 1, bit <<= 1) {
+      let best = this.bestFree(from, to, threshold, 0, boxes);
+      if (best !== -1) mask |= bit;
+      else {
+        best = this.bestFree(from, to, threshold, 1, boxes);
+        if (best !== -1) mask |= bit << SHIFT;
+      }
+      if (best !== -1) this.taken[best] |= bit;
+    }
+    return mask;
   }
 
   /** Of equal IoUs the later annotation, as pycocotools has it; −1 when none is free. */

@@ -49,18 +49,25 @@ export class MatchedDetections {
 
   /** The detections of each class by descending score, then image, then as they were given. */
   rankedByClass(classes: number): RankedDetections[] {
-    const imageRank = new Int32Array(this.imageIds.length);
-    [...this.imageIds.keys()]
-      .sort((a, b) => compareIds(this.imageIds[a], this.imageIds[b]))
-      .forEach((image, rank) => (imageRank[image] = rank));
-    const rankOf = this.image.subarray(0, this.length).map((image) => imageRank[image]);
-    const byImage = groupByBucket(indices(this.length), rankOf, imageRank.length).order;
-    const { order, starts } = groupByBucket(byImage, this.classIndex, classes);
+    const { order, starts } = groupByBucket(this.byImage(), this.classIndex, classes);
     return Array.from({ length: classes }, (_, classIndex) => {
       const [start, end] = [starts[classIndex], starts[classIndex + 1]];
       sortRun(order, start, end, this.score);
       return this.columns(order.subarray(start, end));
     });
+  }
+
+  /** Indices of all, by the ids of their images. */
+  private byImage(): Uint32Array<ArrayBuffer> {
+    const { imageIds } = this;
+    const all = indices(this.length);
+    if (imageIds.every((id, image) => image === 0 || compareIds(imageIds[image - 1], id) < 0)) return all;
+    const imageRank = new Int32Array(imageIds.length);
+    [...imageIds.keys()]
+      .sort((a, b) => compareIds(imageIds[a], imageIds[b]))
+      .forEach((image, rank) => (imageRank[image] = rank));
+    const rankOf = this.image.subarray(0, this.length).map((image) => imageRank[image]);
+    return groupByBucket(all, rankOf, imageRank.length).order;
   }
 
   /** In the order in which they are read, once for all the curves. */

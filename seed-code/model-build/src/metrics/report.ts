@@ -1,6 +1,6 @@
 // The numbers of an evaluation, under the names that `evaluation.json` and the command line give them.
 import { CalibrationTally, type Calibration } from './calibration';
-import { summarize, type CocoCurve } from './coco';
+import { summarize, type CocoCurve, type CocoNumbers } from './coco';
 import type { DetectionEvaluation } from './evaluation';
 import type { ImageGroup } from './image-groups';
 import { AT_75, type AreaRange } from './thresholds';
@@ -95,6 +95,7 @@ export interface EvaluationResult {
 
 export function report(evaluation: DetectionEvaluation): EvaluationResult {
   const all = evaluation.cocoCurves();
+  const inRange = ofRanges(evaluation, all);
   const groups = evaluation.imageGroups();
   const tally = new CalibrationTally();
   evaluation.eachOutcome((score, right) => {
@@ -104,14 +105,14 @@ export function report(evaluation: DetectionEvaluation): EvaluationResult {
   return {
     images: groups.reduce((sum, { images }) => sum + images, 0),
     truths: countTruths(evaluation, 'all'),
-    coco: cocoMetrics(evaluation, all),
+    coco: cocoMetrics(evaluation, inRange),
     ultralytics: ultralyticsMetrics(evaluation.rules, ultralytics),
     perClass: perClass(evaluation, all, ultralytics),
     bySize: {
-      tiny: ofRange(evaluation, SIZES.tiny),
-      small: ofRange(evaluation, SIZES.small),
-      medium: ofRange(evaluation, SIZES.medium),
-      large: ofRange(evaluation, SIZES.large),
+      tiny: ofSize(evaluation, inRange, SIZES.tiny),
+      small: ofSize(evaluation, inRange, SIZES.small),
+      medium: ofSize(evaluation, inRange, SIZES.medium),
+      large: ofSize(evaluation, inRange, SIZES.large),
     },
     byFlight: byKey(evaluation, groups, ({ flight }) => flight),
     byAltitude: byKey(evaluation, groups, ({ altitudeBand }) => altitudeBand),
@@ -119,11 +120,18 @@ export function report(evaluation: DetectionEvaluation): EvaluationResult {
   };
 }
 
-function cocoMetrics(evaluation: DetectionEvaluation, all: readonly (CocoCurve | null)[]): CocoMetrics {
-  const { AP, AP50, AP75, AR } = summarize(all);
-  const [small, medium, large] = (['small', 'medium', 'large'] as const).map((range) =>
-    summarize(evaluation.cocoCurves(range)),
-  );
+type NumbersByRange = Readonly<Record<AreaRange, CocoNumbers>>;
+
+function ofRanges(evaluation: DetectionEvaluation, all: readonly (CocoCurve | null)[]): NumbersByRange {
+  const of = (range: AreaRange) => summarize(evaluation.cocoCurves(range));
+  return {
+    ...{ all: summarize(all), small: of('small'), medium: of('medium'), large: of('large') },
+    ...{ under16: of('under16'), from16to32: of('from16to32') },
+  };
+}
+
+function cocoMetrics(evaluation: DetectionEvaluation, { all, small, medium, large }: NumbersByRange): CocoMetrics {
+  const { AP, AP50, AP75, AR } = all;
   const [AR1, AR10, AR100] = [1, 10, 100].map((count) =>
     count === evaluation.maxDetections ? AR : summarize(evaluation.cocoCurves('all', count)).AR,
   );
@@ -180,8 +188,8 @@ function perClass(
   });
 }
 
-function ofRange(evaluation: DetectionEvaluation, range: AreaRange): PartMetrics {
-  const { AP, AP50, AR } = summarize(evaluation.cocoCurves(range));
+function ofSize(evaluation: DetectionEvaluation, inRange: NumbersByRange, range: AreaRange): PartMetrics {
+  const { AP, AP50, AR } = inRange[range];
   return { truths: countTruths(evaluation, range), AP, AP50, AR };
 }
 

@@ -12,6 +12,14 @@ export function linspace(start: number, stop: number, count: number): Float64Arr
 export const IOU_THRESHOLDS = linspace(0.5, 0.95, 10);
 /** One bit for each IoU threshold. */
 export const ALL_THRESHOLDS = (1 << IOU_THRESHOLDS.length) - 1;
+
+/** The bits of the thresholds, ascending, that an IoU reaches. */
+export function reachedBy(iou: number, thresholds: Float32Array | Float64Array): number {
+  let mask = 0;
+  for (let at = 0; at < thresholds.length && iou >= thresholds[at]; at += 1) mask |= 1 << at;
+  return mask;
+}
+
 /** Index of IoU .75. */
 export const AT_75 = 5;
 /** Recall levels 0, .01, … 1 at which COCO samples precision. */

@@ -1,7 +1,7 @@
 // Ultralytics' matching of one image's detections of one class to its truths, at ten IoU thresholds.
 // Source of the rules: behaviour of ultralytics 8.4.175 and 8.4.190, against which the tests' known answers were made.
 import type { BoxColumns, ClassBoxes } from './boxes';
-import { IOU_THRESHOLDS } from './thresholds';
+import { IOU_THRESHOLDS, reachedBy } from './thresholds';
 
 /**
  * What becomes of a detection whose best truth is taken: a false positive (`first-choice`, up to 8.4.175), or it falls back to
@@ -39,7 +39,7 @@ export function matchUltralytics(
     if (highest >= MATCH_AT[0]) {
       if (matching === 'first-choice') {
         const best = ious.lastIndexOf(highest);
-        mask = thresholdsUpTo(highest) & ~taken[best];
+        mask = reachedBy(highest, MATCH_AT) & ~taken[best];
         taken[best] |= mask;
       } else {
         for (let bit = 1, threshold = 0; threshold < MATCH_AT.length; bit <<= 1, threshold += 1) {
@@ -62,25 +62,19 @@ function bestFree(ious: Float32Array, taken: Uint16Array, bit: number): number {
   return best;
 }
 
-function thresholdsUpTo(iou: number): number {
-  let mask = 0;
-  for (let threshold = 0; threshold < MATCH_AT.length; threshold += 1)
-    if (iou >= MATCH_AT[threshold]) mask |= 1 << threshold;
-  return mask;
-}
-
 function float32Iou(a: BoxColumns, i: number, b: BoxColumns, j: number): number {
   const left = f32(a.x[i]);
-  const top = f32(a.y[i]);
   const right = f32(a.x[i] + a.width[i]);
-  const bottom = f32(a.y[i] + a.height[i]);
   const left2 = f32(b.x[j]);
-  const top2 = f32(b.y[j]);
   const right2 = f32(b.x[j] + b.width[j]);
-  const bottom2 = f32(b.y[j] + b.height[j]);
   const width = f32(Math.min(right, right2) - Math.max(left, left2));
+  if (width <= 0) return 0;
+  const top = f32(a.y[i]);
+  const bottom = f32(a.y[i] + a.height[i]);
+  const top2 = f32(b.y[j]);
+  const bottom2 = f32(b.y[j] + b.height[j]);
   const height = f32(Math.min(bottom, bottom2) - Math.max(top, top2));
-  if (width <= 0 || height <= 0) return 0;
+  if (height <= 0) return 0;
   const intersection = f32(width * height);
   const area = f32(f32(right - left) * f32(bottom - top));
   const area2 = f32(f32(right2 - left2) * f32(bottom2 - top2));
