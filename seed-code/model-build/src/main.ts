@@ -42,6 +42,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   return asked ? 0 : 2;
 }
 
+// Whoever reads our output may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -6,7 +6,7 @@ import { evaluateFolder } from '../evaluation';
 import { DEFAULT_MERGE, openDetector } from '../vision';
 import { DATA_FLAGS, dataUsage, openData, printShare } from './data-flags';
 import { evaluationTable } from './evaluation-table';
-import { sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
+import { sidecarOf, TILING_FLAGS, tilingOf, trainedOptions } from './model-flags';
 import { progress } from './progress';
 import { parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
@@ -14,6 +14,7 @@ const USAGE = `model-build evaluate-model MODEL.onnx DIR [options]
 
   What is known of the model is read from model.json beside it. Images that training would drop are left out, and said.
 
+  --as-trained   Look as the model does where it is served: its own tiles, and the whole frame if its evaluation chose so.
   --tile S       Cut frames into tiles; with --overlap R (default 0.2) and --merge nms|nmm (default ${DEFAULT_MERGE.method}).
 ${dataUsage('evaluate-model', 'evaluation.json')}`;
 
@@ -24,10 +25,14 @@ export function run(args: readonly string[]): Promise<number> {
     const { values, positionals } = parseCommandLine({ args: [...args], allowPositionals: true, options: FLAGS });
     const [modelPath, ...folders] = positionals;
     if (modelPath === undefined) throw new UsageError('evaluate-model takes a model.');
-    const settings = tilingOf(values);
+    const sidecar = await sidecarOf(modelPath);
+    const trained = values['as-trained'] ? trainedOptions(sidecar, modelPath) : {};
+    // Not its thresholds: curves need every candidate.
+    const { tiling, merge, wholeFrame } = { ...tilingOf(values), wholeFrame: true, ...trained };
+    const settings = { tiling, merge, wholeFrame };
     const data = await openData('evaluate-model', values, folders);
     const { folder, images, out, shard, signal, project } = data;
-    const detector = await openDetector({ modelPath, sidecar: await sidecarOf(modelPath) });
+    const detector = await openDetector({ modelPath, sidecar });
     try {
       const { classes } = detector;
       const known = folder.classes ?? classes;

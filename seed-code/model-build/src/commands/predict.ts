@@ -3,17 +3,8 @@ import { statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
-import type { Sidecar } from '../model';
-import {
-  DEFAULT_MERGE,
-  decodeImage,
-  openDetector,
-  servedOptions,
-  type Detection,
-  type DetectOptions,
-  type Frame,
-} from '../vision';
-import { sidecarFile, sidecarOf, TILING_FLAGS, tilingOf } from './model-flags';
+import { DEFAULT_MERGE, decodeImage, openDetector, type Detection, type DetectOptions, type Frame } from '../vision';
+import { sidecarOf, TILING_FLAGS, tilingOf, trainedOptions } from './model-flags';
 import { progress } from './progress';
 import { numberFlag, parseCommandLine, printOutcome, UsageError, withUsage } from './usage';
 
@@ -47,7 +38,7 @@ export function run(args: readonly string[]): Promise<number> {
     const parsed = parse(args);
     const { modelPath, out, dryRun, json } = parsed;
     const sidecar = await sidecarOf(modelPath);
-    const options = parsed.asTrained ? asTrained(parsed.options, sidecar, sidecarFile(modelPath)) : parsed.options;
+    const options = { ...parsed.options, ...(parsed.asTrained ? trainedOptions(sidecar, modelPath) : {}) };
     const images = await filesOf(parsed.images);
     const detector = await openDetector({ modelPath, sidecar });
     try {
@@ -93,7 +84,6 @@ function parse(args: readonly string[]) {
       'multi-label': { type: 'boolean', default: false },
       ...TILING_FLAGS,
       raw: { type: 'boolean', default: false },
-      'as-trained': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
@@ -118,12 +108,6 @@ function parse(args: readonly string[]) {
     dryRun: values['dry-run'],
     json: values.json,
   };
-}
-
-/** Options that the model was trained and, where it was, evaluated for. */
-function asTrained(options: DetectOptions, sidecar: Sidecar | undefined, file: string): DetectOptions {
-  if (!sidecar) throw new UsageError(`--as-trained reads ${file}, which is not there.`);
-  return { ...options, ...(sidecar.operatingPoint ? servedOptions(sidecar) : { tiling: sidecar.tiling }) };
 }
 
 /** Files as they are given, folders as the images in them. @throws UsageError for a folder without any, or two of one name */

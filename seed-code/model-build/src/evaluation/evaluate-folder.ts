@@ -33,7 +33,7 @@ export interface FolderEvaluationOptions extends Pick<
   readonly detector: Detector;
   /** SHA-256 of the model's file: rows of another model are made anew. */
   readonly modelHash: string;
-  readonly settings: Pick<DetectOptions, 'tiling' | 'merge'>;
+  readonly settings: Pick<DetectOptions, 'tiling' | 'merge' | 'wholeFrame'>;
   readonly flight: FlightRule;
 }
 

@@ -60,7 +60,13 @@ const schema = z.object({
  * @throws OnnxError that names the file and what is wrong with it
  */
 export async function readOnnxMetadata(file: string): Promise<OnnxMetadata> {
-  return parseOnnxMetadata(await readFile(file), file);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new OnnxError(`${file} cannot be read as a model: ${(error as Error).message}.`, { cause: error });
+  }
+  return parseOnnxMetadata(bytes, file);
 }
 
 /** As {@link readOnnxMetadata}, of bytes that are at hand; `file` is the name for messages. */

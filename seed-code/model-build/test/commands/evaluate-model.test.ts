@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { run } from '../../src/commands/evaluate-model';
 import type { EvaluationResult } from '../../src/metrics';
 import { commandRun } from '../account';
 import { temporaryFolder } from '../dataset/folders';
-import { redBoxFrame, writeRedBoxModel } from '../vision/red-box-model';
+import { redBoxFrame, redBoxSidecar, writeRedBoxModel } from '../vision/red-box-model';
 
 const command = commandRun();
 const { printed } = command;
@@ -50,7 +50,26 @@ test('what a perfect detector finds counts by flight, and an image that training
   expect(printed.err).toContain('Left out: images/north/c.png: label row 1 has a value below 0 or above 1');
 });
 
+test('as it was trained, a model looks at frames as it does where it is served, whatever its confidence there', async () => {
+  const trained = writeRedBoxModel({ size: 100 });
+  const served = { confidence: 0.9, iou: 0.6, merge: 'nmm', wholeFrame: false, chosenOn: 'validation' } as const;
+  const sidecar = redBoxSidecar(100, { tiling: { size: 50, overlap: 0.2 }, operatingPoint: served });
+  writeFileSync(join(dirname(trained), 'model.json'), JSON.stringify(sidecar));
+
+  expect(await run([trained, await labelled('box\n'), '--as-trained', '--json'])).toBe(0);
+  const report = JSON.parse(printed.out) as EvaluationResult;
+  expect(report).toMatchObject({
+    settings: { tiling: { size: 50, overlap: 0.2 }, merge: { method: 'nmm' }, wholeFrame: false },
+  });
+  expect(report.calibration.bins[0]?.to).toBeLessThan(served.confidence);
+});
+
 test.each([
+  [
+    'nothing that says how a model was trained',
+    [model, 'DIR', '--as-trained'],
+    /reads .*model\.json, which is not there/,
+  ],
   ['no model', [], /takes a model/],
   ['labels of other classes', [model, 'DIR'], /has the classes car, the model box: convert the labels/],
   ['a way of merging that there is not', [model, 'DIR', '--merge', 'mean'], /--merge is nms or nmm/],

@@ -1,4 +1,4 @@
-import { OnnxError, parseOnnxMetadata } from '../../src/model';
+import { OnnxError, parseOnnxMetadata, readOnnxMetadata } from '../../src/model';
 import { parsePythonLiteral } from '../../src/model/python-literal';
 import { GraphBuilder } from '../../src/onnx';
 
@@ -66,4 +66,8 @@ test.each<[string, unknown]>([
 
 test.each(["{'a' 1}", "['a'", 'lambda: 0', '1 2'])('%s is no Python literal', (text) => {
   expect(() => parsePythonLiteral(text)).toThrow(SyntaxError);
+});
+
+test('a file that is not there is named', async () => {
+  await expect(readOnnxMetadata('gone.onnx')).rejects.toThrow(/^gone\.onnx cannot be read as a model: ENOENT/);
 });
