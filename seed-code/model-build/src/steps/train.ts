@@ -13,6 +13,7 @@ import {
   TRAINERS,
   type MetricSink,
 } from '../training';
+import { peakMemoryMb } from './peak-memory';
 import { tracked, type TrackedContext } from './tracked';
 
 /** Hyperparameters of the training job; SageMaker passes each as a string. */
@@ -78,9 +79,7 @@ export async function trainModel(
     trainer: { name: trainer.name, version: model.version },
     provenance: { dataVersion: given['data-version'], seed: settings.seed },
   };
-  // `maxRSS` is in kilobytes, and of this process alone.
-  const peakMemoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
-  const training = { trainer: sidecar.trainer, classes, settings, peakMemoryMb, ...model.report };
+  const training = { trainer: sidecar.trainer, classes, settings, peakMemoryMb: peakMemoryMb(), ...model.report };
   run.artifact('training.json', json(training));
   run.artifact('model.json', json(sidecar));
   await mkdir(paths.model, { recursive: true });
