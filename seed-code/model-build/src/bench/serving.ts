@@ -133,7 +133,7 @@ async function measureServer(frame: string, modelPath: string): Promise<Measurem
     const { width, height } = await sharp(frame).metadata();
     // The tiles, and the frame as a whole.
     const tiled = { attributes: '', runs: tileGrid(width, height, size, overlap).length + 1 };
-    const bare = { modelPath, imageSize: sidecar.imageSize };
+    const bare = { modelPath, frame, imageSize: sidecar.imageSize };
     const jpeg = await withServer(root, (address) => measureRounds(address, frame, bare, tiled));
     const idle = Math.max(...jpeg.result.flatMap(({ whole, tiled }) => [whole.idle, tiled.idle]));
     const waits: Record<string, Wait> = { JPEG: { mainThread: jpeg.wait, idle } };
