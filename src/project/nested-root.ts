@@ -1,8 +1,14 @@
 // A root project inside another: regenerated with the outer one, and whole when its folder is taken out alone.
 import { join, relative, sep } from 'node:path';
+import type { Project } from 'projen';
 import { Component } from 'projen/lib/component';
 import type { RenderedRoot } from '../upgrade';
-import type { GeneratedRoot } from './generated-root';
+
+/** A project that can be rendered, of the nested one's kind. */
+export interface InnerRoot extends Project {
+  /** Renders the project, and those inside it, into a folder; its own comes first. */
+  render(into: string): RenderedRoot[];
+}
 
 export class NestedRoot extends Component {
   /** Below the outer root, with `/`. */
@@ -10,8 +16,8 @@ export class NestedRoot extends Component {
   private rendered: RenderedRoot | undefined;
 
   constructor(
-    project: GeneratedRoot,
-    readonly nested: GeneratedRoot,
+    project: Project,
+    readonly nested: InnerRoot,
   ) {
     super(project);
     this.folder = relative(project.outdir, nested.outdir).replaceAll(sep, '/');

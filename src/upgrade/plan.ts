@@ -1,9 +1,7 @@
-// Decides what a generation does to one root: base × team × template → actions. Reads through what it is given and writes nothing.
+// What a plan for one root is made from, and of: base × team × template → actions.
 import type { Base, BaseEntry } from './base';
 import type { FileContent } from './content';
 import type { ConflictStyle, MergeText } from './merge-text';
-import { planManaged } from './plan-managed';
-import { planOwned } from './plan-owned';
 import type { UpgradePolicies } from './policy';
 import type { Change } from './report';
 
@@ -91,13 +89,6 @@ export interface Draft {
   readonly actions: Action[];
   readonly changes: Change[];
   readonly entries: Map<string, BaseEntry>;
-}
-
-export function planRoot(situation: Situation): Plan {
-  const draft: Draft = { actions: [], changes: [], entries: new Map() };
-  const handEdits = planManaged(situation, draft);
-  const unresolved = planOwned(situation, draft);
-  return { ...draft, handEdits, unresolved };
 }
 
 /** Adds the writing of a file to a draft. */

@@ -3,10 +3,9 @@
 import { z } from 'zod';
 import { expireAfter } from './cache';
 import { conditionSchema } from './condition';
-import { RETRYABLE_EXCEPTIONS } from './host';
 import { Float, isObject, type Value, type ValueObject } from './json';
 import { parameterSchema } from './parameters';
-import type { RetryPolicy } from './retry';
+import { RETRYABLE_EXCEPTIONS, type RetryPolicy } from './retry';
 import { OUTPUT_PARAMETER_TYPES } from './step';
 
 /** A pipeline definition is not valid, or asks for what a rehearsal cannot run. */

@@ -1,19 +1,7 @@
 // What an execution asks of the region that it runs in, and what it tells it.
 import type { JsonObject } from './json';
+import type { RetryableException } from './retry';
 import type { CallStep } from './step';
-
-/**
- * The exceptions that a step can be retried after.
- * Source: SageMaker Developer Guide, "Retry Policy for Pipeline Steps".
- */
-export const RETRYABLE_EXCEPTIONS = [
-  'Step.SERVICE_FAULT',
-  'Step.THROTTLING',
-  'SageMaker.JOB_INTERNAL_ERROR',
-  'SageMaker.CAPACITY_ERROR',
-  'SageMaker.RESOURCE_LIMIT',
-] as const;
-export type RetryableException = (typeof RETRYABLE_EXCEPTIONS)[number];
 
 type OutputParameters = readonly { readonly Name: string; readonly Value: string }[];
 

@@ -1,5 +1,14 @@
 // When a failed step is tried again. Source: SageMaker Developer Guide, "Retry Policy for Pipeline Steps".
-import type { RetryableException } from './host';
+
+/** The exceptions that a step can be retried after. */
+export const RETRYABLE_EXCEPTIONS = [
+  'Step.SERVICE_FAULT',
+  'Step.THROTTLING',
+  'SageMaker.JOB_INTERNAL_ERROR',
+  'SageMaker.CAPACITY_ERROR',
+  'SageMaker.RESOURCE_LIMIT',
+] as const;
+export type RetryableException = (typeof RETRYABLE_EXCEPTIONS)[number];
 
 export interface RetryPolicy {
   readonly exceptions: ReadonlySet<string>;

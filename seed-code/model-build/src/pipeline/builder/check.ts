@@ -1,5 +1,5 @@
 // Checks of a finished definition: names, references, order.
-import type { Definition } from './pipeline';
+import type { Definition } from './definition';
 import { DefinitionError, type StepJson } from './step';
 
 /** Names of steps and parameters (pipeline definition schema). */

@@ -2,6 +2,7 @@ export { anyOf, compare, not, oneOf, type Condition } from './condition';
 export { conditionStep, failStep } from './branch';
 export { callbackStep } from './callback';
 export { flatten } from './check';
+export { type Definition } from './definition';
 export {
   asText,
   execution,
@@ -16,7 +17,7 @@ export {
 export { jsonText, type Document } from './json-text';
 export { lambdaStep } from './lambda';
 export { parameter, type Parameter } from './parameter';
-export { pipeline, type Definition } from './pipeline';
+export { pipeline } from './pipeline';
 export { type Cache, type JobFault, type Retry, type StepFault } from './policy';
 export { processingStep, type ProcessingInput, type ProcessingOutput, type ProcessingStep } from './processing';
 export { registerModelStep } from './register-model';

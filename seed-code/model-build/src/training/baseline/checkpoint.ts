@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Losses, Progress } from './progress';
+import type { Losses } from './optimiser';
+import type { Progress } from './progress';
 
 const lossesSchema = z.strictObject({ class: z.number(), box: z.number() }) satisfies z.ZodType<Losses>;
 const header = z.strictObject({

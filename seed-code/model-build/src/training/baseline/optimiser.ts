@@ -2,7 +2,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { BOX_ROWS, layers, parameterSizes, STRIDE } from './architecture';
 import type { Batch } from './batch';
-import type { Losses } from './progress';
 import { trainingModel, type TrainingShape } from './training-graph';
 
 /** The network's parameters with Adam's moments, each [P]. */
@@ -10,6 +9,12 @@ export interface OptimiserState {
   readonly parameters: Float32Array;
   readonly momentum: Float32Array;
   readonly variance: Float32Array;
+}
+
+/** Mean losses per object. */
+export interface Losses {
+  readonly class: number;
+  readonly box: number;
 }
 
 export interface StepResult {

@@ -1,11 +1,5 @@
 // What a run has reached, and how its losses are told.
-import type { OptimiserState } from './optimiser';
-
-/** Mean losses per object. */
-export interface Losses {
-  readonly class: number;
-  readonly box: number;
-}
+import type { Losses, OptimiserState } from './optimiser';
 
 export interface Progress extends OptimiserState {
   /** Losses of each step done. */
