@@ -1,6 +1,6 @@
 // A process that asks a server for its health and does nothing else, so that what it waits for is the server. Started by the
-// bench with an address and milliseconds; writes each answer's time as JSON, and how long the machine kept itself waiting: a
-// server cannot wait less. All in milliseconds.
+// bench with an address and milliseconds; writes each answer's time as JSON, how long the machine kept itself waiting (a server
+// cannot wait less), both in milliseconds, and what it cost.
 import { Agent } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +11,7 @@ const LOOK_MS = 5;
 
 async function main([address = '', milliseconds = '']: readonly string[]) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const started = process.cpuUsage();
   const looks = monitorEventLoopDelay({ resolution: LOOK_MS });
   looks.enable();
   const pings: number[] = [];
@@ -22,7 +23,9 @@ async function main([address = '', milliseconds = '']: readonly string[]) {
     await setTimeout(INTERVAL_MS);
   }
   agent.destroy();
-  process.stdout.write(`${JSON.stringify({ pings, idle: looks.max / 1e6 - LOOK_MS })}\n`);
+  const { user, system } = process.cpuUsage(started);
+  const seen = { pings, idle: looks.max / 1e6 - LOOK_MS, cpuSeconds: (user + system) / 1e6 };
+  process.stdout.write(`${JSON.stringify(seen)}\n`);
 }
 
 void main(process.argv.slice(2));

@@ -29,7 +29,7 @@ const START_LIMIT_MS = 30_000;
 const LOADER = ['--require', 'tsx/cjs'];
 
 const loadSchema = z.object({ answers: z.int(), seconds: z.number(), cpuSeconds: z.number() });
-const pingSchema = z.object({ pings: z.array(z.number()).min(1), idle: z.number() });
+const pingSchema = z.object({ pings: z.array(z.number()).min(1), idle: z.number(), cpuSeconds: z.number() });
 const latencySchema = z.object({ event: z.literal('latency'), mainThread: z.object({ max: z.number() }) });
 
 /** How frames are asked for, and how often the model runs for one. */
@@ -42,8 +42,8 @@ interface Way {
 interface Load {
   /** Runs of the model. */
   readonly runs: number;
-  /** Of the machine's processors, what the client took. */
-  readonly client: number;
+  /** Of the machine's processors, what the clients took: whoever asks for detections, and whoever pings. */
+  readonly clients: number;
   /** Within it 99 of 100 pings were answered, in milliseconds. */
   readonly ping: number;
   /** The longest that a process which had nothing to do was kept waiting, in milliseconds. */
@@ -84,14 +84,14 @@ function overRounds(measure: (all: Measurements) => Measured): Measurement['run'
 function throughput(what: string, which: 'whole' | 'tiled'): Measurement {
   return {
     name: `throughput of the server, ${CONNECTIONS} connections that stay open, frames of 2 megapixels ${what}`,
-    limit: 'as many bare workers of one thread and the same priority, on what the client leaves of the processors',
+    limit: 'as many bare workers of one thread and the same priority, on what the clients leave of the processors',
     must: { atLeast: 0.9 },
     run: overRounds(({ rounds }) => {
-      const bare = Math.max(...rounds.map((round) => round.bare * (1 - round[which].client)));
+      const bare = Math.max(...rounds.map((round) => round.bare * (1 - round[which].clients)));
       const served = Math.max(...rounds.map((round) => round[which].runs));
-      const client = Math.min(...rounds.map((round) => round[which].client));
-      const share = `${(100 * client).toFixed(1)} % of the processors`;
-      const detail = `${served.toFixed(1)} runs of the model a second against ${bare.toFixed(1)}, the client took ${share}`;
+      const clients = Math.min(...rounds.map((round) => round[which].clients));
+      const share = `${(100 * clients).toFixed(1)} % of the processors`;
+      const detail = `${served.toFixed(1)} runs of the model a second against ${bare.toFixed(1)}, the clients took ${share}`;
       return { ratio: served / bare, detail };
     }),
   };
@@ -256,13 +256,13 @@ async function bareRate(worker: Worker): Promise<number> {
 }
 
 async function load(address: string, frame: string, { attributes, runs }: Way): Promise<Load> {
-  const [seen, { pings, idle }] = await Promise.all([
+  const [seen, { pings, idle, cpuSeconds }] = await Promise.all([
     client('load.ts', [address, frame, `${CONNECTIONS}`, `${ROUND_MS}`, attributes], loadSchema),
     client('ping.ts', [address, `${ROUND_MS}`], pingSchema),
   ]);
-  const { answers, seconds, cpuSeconds } = seen;
   const ping = pings.sort((a, b) => a - b)[Math.floor(0.99 * (pings.length - 1))];
-  return { runs: (runs * answers) / seconds, client: cpuSeconds / (seconds * availableParallelism()), ping, idle };
+  const clients = (seen.cpuSeconds + cpuSeconds) / (seen.seconds * availableParallelism());
+  return { runs: (runs * seen.answers) / seen.seconds, clients, ping, idle };
 }
 
 async function client<T>(file: string, args: readonly string[], schema: z.ZodType<T>): Promise<T> {
