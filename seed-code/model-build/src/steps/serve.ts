@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   const settings = parsed.data;
   const log = jsonLog((line) => process.stdout.write(line));
   const workers = availableParallelism();
-  // One more than workers: the next frame is decoded while they are busy.
-  const concurrent = workers + 1;
+  // Two more than workers: while they are busy, one frame is decoded and one stands ready, so that none of them waits.
+  const concurrent = workers + 2;
   const server = new InferenceServer({
     limits: {
       concurrent,
