@@ -206,6 +206,7 @@ new ReadmeSection(project, 'options', optionsTable());
 
 new JsonFile(project, '.prettierrc.json', { marker: false, obj: { printWidth: 120, singleQuote: true } });
 project.package.addField('jest', {
+  globalSetup: '<rootDir>/seed-code/model-build/test/temporary-folder.cjs',
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   // Dynamic imports name compiled files.

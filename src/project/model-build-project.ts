@@ -82,6 +82,7 @@ export class ModelBuildProject extends GeneratedRoot {
     this.package.addField('sideEffects', false);
     this.package.addField('overrides', OVERRIDES);
     this.package.addField('jest', {
+      globalSetup: '<rootDir>/test/temporary-folder.cjs',
       testEnvironment: '<rootDir>/test/node-environment.cjs',
       roots: ['<rootDir>/test'],
       transform: { '^.+\\.ts$': ['@swc/jest'] },

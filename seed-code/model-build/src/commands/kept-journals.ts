@@ -1,6 +1,5 @@
 // Where jobs left the journals that could not be sent: folders, prefixes of a bucket, and the output.tar.gz of training jobs.
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { extract } from 'tar';
 import { JOURNAL_FILE, JournalError } from '../tracking';
@@ -11,17 +10,18 @@ const ARCHIVE = /\.tar\.gz$/;
 /**
  * Folders of this machine with a journal each. What is in a bucket is copied; there it stays, and sent twice it does no harm.
  * @param name a folder, an `s3://` prefix, or the `s3://` URI of an output.tar.gz
+ * @param copies where the copies go
  * @throws JournalError when there is none
  */
-export async function keptJournals(name: string): Promise<string[]> {
-  const folder = name.startsWith('s3://') ? await copied(name) : name;
+export async function keptJournals(name: string, copies: string): Promise<string[]> {
+  const folder = name.startsWith('s3://') ? await copied(name, copies) : name;
   const found = await journalsIn(folder);
   if (found.length > 0) return found;
   throw new JournalError(`${name} holds no ${JOURNAL_FILE}: name what tracking left, or the output of a job.`);
 }
 
-async function copied(uri: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'journals-'));
+async function copied(uri: string, copies: string): Promise<string> {
+  const folder = await mkdtemp(join(copies, 'journals-'));
   if (ARCHIVE.test(uri)) {
     const archive = join(folder, 'output.tar.gz');
     const at = uri.lastIndexOf('/');

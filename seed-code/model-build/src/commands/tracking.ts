@@ -1,4 +1,7 @@
 // npm run tracking: the tracking server, from outside of any job.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { readEnvironment, trackExecution, type Environment } from '../pipeline';
 import { connect, mlflow, replay, trackingAddress } from '../tracking';
@@ -68,12 +71,18 @@ async function replayAll(places: readonly string[], report: Report): Promise<num
     process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
   };
   let left = 0;
-  const folders: string[] = [];
-  for (const place of places) folders.push(...(await keptJournals(place)));
-  for (const folder of folders) {
-    const replayed = await replay(client, folder, { tell, withinMs: REPLAY_MS });
-    left += replayed.left;
-    report({ folder, ...replayed }, `${folder}: run ${replayed.run ?? 'not reached'}, ${replayed.left} entries left.`);
+  const copies = await mkdtemp(join(tmpdir(), 'replay-'));
+  try {
+    const folders: string[] = [];
+    for (const place of places) folders.push(...(await keptJournals(place, copies)));
+    for (const folder of folders) {
+      const replayed = await replay(client, folder, { tell, withinMs: REPLAY_MS });
+      left += replayed.left;
+      const run = replayed.run ?? 'not reached';
+      report({ folder, ...replayed }, `${folder}: run ${run}, ${replayed.left} entries left.`);
+    }
+  } finally {
+    await rm(copies, { recursive: true, force: true });
   }
   return left === 0 ? 0 : 1;
 }

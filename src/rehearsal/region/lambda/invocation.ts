@@ -48,10 +48,10 @@ export async function runFunction(
     if (limit.aborted) log.write(`${requestId} Task timed out after ${given.Timeout}.00 seconds\n`);
     return outcome;
   } finally {
+    rmSync(folder, { recursive: true, force: true });
     const duration = (performance.now() - began).toFixed(2);
     log.write(`END RequestId: ${requestId}\nREPORT RequestId: ${requestId}\tDuration: ${duration} ms\n`);
     await log.end();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
