@@ -42,8 +42,8 @@ function evaluation(library: 'hotcoco' | 'pycocotools', atMost: number, runs: nu
         ? Promise.resolve({ skipped: `needs a Python with ${library}` })
         : withScenes<Measured>(IMAGES, async (truth, detections) => {
             let AP = NaN;
-            const ours = await fastest(RUNS, async () => {
-              AP = (await evaluateCocoFiles(truth, detections)).result().coco.AP;
+            const ours = await fastest(RUNS, () => {
+              AP = evaluateCocoFiles(truth, detections).result().coco.AP;
             });
             const args = ['-c', WITNESS, library, `${runs}`, truth, detections];
             const { stdout } = await promisify(execFile)(python, args);

@@ -15,7 +15,7 @@ const USAGE = `model-build evaluate --truth COCO.json --detections RESULTS.json 
   --help                       Print this.`;
 
 export function run(args: readonly string[]): Promise<number> {
-  return withUsage(USAGE, async () => {
+  return withUsage(USAGE, () => {
     const { values } = parseCommandLine({
       args: [...args],
       options: {
@@ -39,7 +39,7 @@ export function run(args: readonly string[]): Promise<number> {
       throw new UsageError('--matching is first-choice or fall-back.');
     }
     const options = { maxDetections, ultralytics: { integration, matching } } as const;
-    const result = (await evaluateCocoFiles(values.truth, values.detections, options)).result();
+    const result = evaluateCocoFiles(values.truth, values.detections, options).result();
     printOutcome(values.json, result, evaluationTable(result));
     return 0;
   });

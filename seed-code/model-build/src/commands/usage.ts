@@ -38,7 +38,7 @@ export function numberFlag(flag: string, text: string, low: number, high: number
 }
 
 /** Runs a command. Asked for help, it prints how it is meant; used wrongly, it prints that too, and exits 2. */
-export async function withUsage(usage: string, body: () => Promise<number>): Promise<number> {
+export async function withUsage(usage: string, body: () => number | Promise<number>): Promise<number> {
   try {
     return await body();
   } catch (error) {

@@ -1,5 +1,5 @@
 // Evaluates a COCO results file against a COCO annotations file, as pycocotools would load them.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import {
   CROWD,
   detectionColumns,
@@ -10,7 +10,7 @@ import {
 } from './boxes';
 import { DetectionEvaluation, EvaluationError, type EvaluationOptions } from './evaluation';
 import { JsonCursor } from './json-cursor';
-import { compareIds, grown, type ImageId } from './matched-detections';
+import { compareIds, type ImageId } from './matched-detections';
 import { groupByBucket, indices } from './sort';
 
 /** Index by id, ids ascending. */
@@ -29,15 +29,15 @@ interface Catalogue {
  * and detections of categories that the annotations do not name are left out.
  * @throws JsonError or EvaluationError that names the file and the entry
  */
-export async function evaluateCocoFiles(
+export function evaluateCocoFiles(
   truthFile: string,
   detectionsFile: string,
   options: Omit<EvaluationOptions, 'classes'> = {},
-): Promise<DetectionEvaluation> {
-  const truth = await readFile(truthFile);
+): DetectionEvaluation {
+  const truth = readFileSync(truthFile);
   const catalogue = readCatalogue(truth, truthFile);
   const truthsOf = readAnnotations(truth, truthFile, catalogue);
-  const detectionsOf = readResults(await readFile(detectionsFile), detectionsFile, catalogue);
+  const detectionsOf = readResults(readFileSync(detectionsFile), detectionsFile, catalogue);
   const evaluation = new DetectionEvaluation({ ...options, classes: catalogue.classes });
   for (const [id, image] of catalogue.images) evaluation.addColumns(id, truthsOf(image), detectionsOf(image));
   return evaluation;
@@ -81,49 +81,65 @@ function readNamed(cursor: JsonCursor, place: string): { id: ImageId; name: stri
 }
 
 function readAnnotations(bytes: Buffer, file: string, catalogue: Catalogue): (image: number) => TruthColumns {
-  const entries = new Entries(catalogue, file, ['area', 'iscrowd']);
+  const entries = new Entries(catalogue, file, bytes.length, ['area', 'iscrowd']);
   const cursor = new JsonCursor(bytes, file);
   cursor.object((key) => {
     if (key === 'annotations') entries.read(cursor);
     else cursor.skip();
   });
-  return entries.byImage(truthColumns, (columns, row, area, crowd) => {
-    columns.area[row] = Number.isNaN(area) ? columns.width[row] * columns.height[row] : area;
-    columns.flag[row] = crowd === 1 ? CROWD : 0;
+  return entries.byImage(truthColumns, (columns, areas, crowds) => {
+    for (let row = 0; row < columns.length; row += 1) {
+      columns.area[row] = Number.isNaN(areas[row]) ? columns.width[row] * columns.height[row] : areas[row];
+      columns.flag[row] = crowds[row] === 1 ? CROWD : 0;
+    }
   });
 }
 
 function readResults(bytes: Buffer, file: string, catalogue: Catalogue): (image: number) => DetectionColumns {
-  const entries = new Entries(catalogue, file, ['score']);
+  const entries = new Entries(catalogue, file, bytes.length, ['score']);
   const cursor = new JsonCursor(bytes, file);
   entries.read(cursor);
   cursor.end();
-  return entries.byImage(detectionColumns, (columns, row, score) => {
-    if (Number.isNaN(score)) throw new EvaluationError(`${file}: a result has no score.`);
-    columns.score[row] = score;
+  return entries.byImage(detectionColumns, (columns, scores) => {
+    for (let row = 0; row < columns.length; row += 1) {
+      if (Number.isNaN(scores[row])) throw new EvaluationError(`${file}: a result has no score.`);
+      columns.score[row] = scores[row];
+    }
   });
 }
 
 /** Numbers of an entry: its bbox, and at most two more. */
 const STRIDE = 6;
+/** Bytes of the shortest entry, without its extras. */
+const SHORTEST = '{"image_id":0,"category_id":0,"bbox":[0,0,0,0]}'.length;
 /** The class of a category that the annotations do not name. */
 const UNKNOWN = -1;
 
-/** Annotations or results as they stand in a file, in columns that grow. */
+/** Annotations or results as they stand in a file, in columns that hold as many as its bytes can. */
 class Entries {
   private length = 0;
-  private image = new Int32Array(1024);
-  private classIndex = new Int32Array(1024);
-  private numbers = new Float64Array(1024 * STRIDE);
+  private readonly image: Int32Array;
+  private readonly classIndex: Int32Array;
+  private readonly numbers: Float64Array;
   /** The entry that is being read. */
   private readonly entry: { image?: ImageId; classIndex?: number; sides: number } = { sides: 0 };
 
-  /** @param extras keys beside the bbox whose numbers are wanted; NaN where an entry has none */
+  /**
+   * @param bytes of the file
+   * @param extras keys beside the bbox whose numbers are wanted; NaN where an entry has none
+   */
   constructor(
     private readonly catalogue: Catalogue,
     private readonly file: string,
+    bytes: number,
     private readonly extras: readonly [string, string?],
-  ) {}
+  ) {
+    // And one that turns out not to be whole. Memory that nothing is written to is not taken.
+    const most = Math.floor(bytes / SHORTEST) + 1;
+    this.image = new Int32Array(most);
+    this.classIndex = new Int32Array(most);
+    this.numbers = new Float64Array(most * STRIDE);
+  }
 
   /** Reads an array of entries; those of unknown categories are left out. */
   read(cursor: JsonCursor): void {
@@ -163,11 +179,12 @@ class Entries {
   /** Gives the columns of the image at an index, its entries in the file's order; they hold until the next are asked for. */
   byImage<T extends BoxColumns>(
     columnsOf: (length: number) => T,
-    fill: (columns: T, row: number, first: number, second: number) => void,
+    fill: (columns: T, first: Float64Array, second: Float64Array) => void,
   ): (image: number) => T {
     const { order, starts } = groupByBucket(indices(this.length), this.image, this.catalogue.images.size);
     const most = starts.reduce((length, start, image) => Math.max(length, starts[image + 1] - start || 0), 0);
     const buffers = columnsOf(most);
+    const [first, second] = [new Float64Array(most), new Float64Array(most)];
     return (image) => {
       const columns = { ...buffers, length: starts[image + 1] - starts[image] };
       for (let row = 0; row < columns.length; row += 1) {
@@ -178,14 +195,15 @@ class Entries {
         columns.y[row] = this.numbers[at + 1];
         columns.width[row] = this.numbers[at + 2];
         columns.height[row] = this.numbers[at + 3];
-        fill(columns, row, this.numbers[at + 4], this.numbers[at + 5]);
+        first[row] = this.numbers[at + 4];
+        second[row] = this.numbers[at + 5];
       }
+      fill(columns, first, second);
       return columns;
     };
   }
 
   private begin(): void {
-    if (this.length === this.image.length) this.grow();
     this.entry.image = undefined;
     this.entry.classIndex = undefined;
     this.entry.sides = 0;
@@ -206,13 +224,6 @@ class Entries {
     const side = cursor.number();
     if (this.entry.sides < 4) this.numbers[this.length * STRIDE + this.entry.sides] = side;
     this.entry.sides += 1;
-  }
-
-  private grow(): void {
-    const capacity = 2 * this.length;
-    this.image = grown(this.image, new Int32Array(capacity));
-    this.classIndex = grown(this.classIndex, new Int32Array(capacity));
-    this.numbers = grown(this.numbers, new Float64Array(capacity * STRIDE));
   }
 }
 

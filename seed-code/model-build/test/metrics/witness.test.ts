@@ -47,13 +47,13 @@ interface PycocotoolsArrays {
   const folder = mkdtempSync(join(tmpdir(), 'metrics-witness-'));
   let ours: DetectionEvaluation[];
 
-  beforeAll(async () => {
+  beforeAll(() => {
     ours = [];
     for (const [index, { gt, dt, maxDets }] of CASES.entries()) {
       const [truth, detections] = [join(folder, `${index}-truth.json`), join(folder, `${index}-detections.json`)];
       writeFileSync(truth, JSON.stringify(gt));
       writeFileSync(detections, JSON.stringify(dt));
-      ours.push(await evaluateCocoFiles(truth, detections, { maxDetections: maxDets[2] }));
+      ours.push(evaluateCocoFiles(truth, detections, { maxDetections: maxDets[2] }));
     }
   });
 
