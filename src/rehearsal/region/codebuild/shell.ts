@@ -14,7 +14,7 @@ export interface ShellOptions {
   /** Names of variables whose values are wanted afterwards. */
   readonly exported: readonly string[];
   readonly onText: (text: string) => void;
-  /** Aborting it ends what runs. */
+  /** Aborting it ends what runs, and what bash says of that is not told. */
   readonly signal: AbortSignal;
 }
 
@@ -84,7 +84,10 @@ export function buildShell({ shell, folder, cwd, environment, exported, onText, 
       });
       writeFileSync(file('program'), program(commands.length, settings, mark));
       let current = 0;
-      const reader = markReader(mark, onText, (index) => {
+      const tell = (text: string): void => {
+        if (!signal.aborted) onText(text);
+      };
+      const reader = markReader(mark, tell, (index) => {
         current = index;
         if (index < commands.length) onCommand(index);
       });
